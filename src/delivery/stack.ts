@@ -1,0 +1,46 @@
+/**
+ * A stack: one running millrace with its storage, its time and what its services can do.
+ * Everything that changes or observes the world goes through one of these members.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { Ids } from '../core/ids.ts';
+import type { Quotas } from '../core/quotas.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Job } from './schedule.ts';
+import type { Origin, Target } from './targets.ts';
+
+export interface Stack {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly storage: Storage;
+  readonly journal: Journal;
+  readonly settings: Settings;
+  /** What it means to hand something to a kind of target: `sqs`, `sns`, `events`, `http` … */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** The services that deliver, by name: `events`, `sns` … */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** What to do when a scheduled job of a kind is due. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** Where this stack is reached when nothing better is known, such as `http://127.0.0.1:4566`. */
+  readonly endpoint: () => string;
+  readonly log: Log;
+}
+
+export interface Settings {
+  /** Account of callers whose access key does not name one. */
+  readonly account: string;
+  readonly region: string;
+  /** Limits by name, such as `sqs.maxInFlight`; from `src/core/quotas.json`. */
+  readonly quotas: Quotas;
+  /** Whether resource policies bind service principals and other accounts, as on AWS. */
+  readonly enforcePolicies: boolean;
+  /** A queue's name is locked, and purging barred, for 60 s as on AWS. */
+  readonly queueCooldowns: boolean;
+}
+
+/** Where a service tells the operator of something that no caller can be told. */
+export interface Log {
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,89 @@
+/**
+ * The journal: what happened to every event, one small record per fact.
+ *
+ * A fact is written in the commit of its own effect, so the journal never tells of something
+ * that did not happen, nor misses something that did. It is bounded by count and age and can be
+ * switched off; nothing but traces reads it.
+ */
+import type { Append, LogRecord, Trim } from '../storage/storage.ts';
+
+export const JOURNAL = 'journal';
+
+export type FactKind =
+  /** An event or message came to be: put, published, sent. `causes` names what led to it. */
+  | 'publish'
+  /** A rule or subscription chose the event. */
+  | 'match'
+  /** A hand-over to a target was tried; `outcome` is `ok` or an error code. */
+  | 'deliver'
+  /** A failed hand-over will be tried again. */
+  | 'retry'
+  /** It was given up and put into a dead-letter queue, or lost for want of one. */
+  | 'dead-letter'
+  /** A consumer took it from a queue. */
+  | 'receive'
+  /** A consumer confirmed it. */
+  | 'delete'
+  /** It went without being consumed: filtered out, expired, purged, dropped. */
+  | 'drop';
+
+export interface Fact {
+  readonly kind: FactKind;
+  /** The event or message it is about. */
+  readonly id: string;
+  /** The resource it happened at. */
+  readonly arn: string;
+  readonly atMs: number;
+  /** `ok`, or AWS's error code. */
+  readonly outcome?: string;
+  /** The resource it was handed to. */
+  readonly target?: string;
+  /** The id it goes on under, where the target gave it a new one. */
+  readonly produced?: string;
+  /** Ids of the events that led to it. */
+  readonly causes?: readonly string[];
+  /** A short text for people: a detail-type, a rule's name, an error message. */
+  readonly note?: string;
+}
+
+export interface Journal {
+  readonly on: boolean;
+  /** The write that records `fact`; none when the journal is off. */
+  record(fact: Fact): readonly Append[];
+}
+
+const NOTHING: readonly Append[] = [];
+
+export function journal(on: boolean): Journal {
+  return {
+    on,
+    record: (fact) => (on ? [{ kind: 'append', log: JOURNAL, record: encodeFact(fact) }] : NOTHING),
+  };
+}
+
+/** A record's body is a JSON array, not an object: member names would be half of its bytes. */
+export function encodeFact(fact: Fact): LogRecord {
+  const { kind, id, arn, outcome, target, produced, causes, note } = fact;
+  const body = JSON.stringify([kind, id, arn, outcome, target, produced, causes, note]);
+  return { atMs: fact.atMs, body };
+}
+
+export function decodeFact(record: LogRecord): Fact {
+  const [kind, id, arn, outcome, target, produced, causes, note] = JSON.parse(record.body);
+  return {
+    kind,
+    id,
+    arn,
+    atMs: record.atMs,
+    ...(outcome && { outcome }),
+    ...(target && { target }),
+    ...(produced && { produced }),
+    ...(causes && { causes }),
+    ...(note && { note }),
+  };
+}
+
+/** Keeps the journal within its bounds. */
+export function trimJournal(nowMs: number, keep: number, maxAgeMs: number): Trim {
+  return { kind: 'trim', log: JOURNAL, keep, beforeMs: nowMs - maxAgeMs };
+}

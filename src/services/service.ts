@@ -1,0 +1,77 @@
+/**
+ * What a service is to the rest of millrace: a table of operations, and what it takes part in.
+ */
+import type { Job } from '../delivery/schedule.ts';
+import type { Stack } from '../delivery/stack.ts';
+import type { Origin, Target } from '../delivery/targets.ts';
+import type { Call } from './call.ts';
+
+/** The shapes of one operation, as the models give them. */
+export interface OperationShape {
+  readonly input: object;
+  readonly output: object;
+}
+
+/**
+ * Answers one operation: plan (read and decide), commit (once), answer (the wire shape).
+ * Throws `AwsError` to refuse.
+ */
+export type Operation<Shape extends OperationShape> = (
+  call: Call,
+  input: Shape['input'],
+) => Shape['output'] | Promise<Shape['output']>;
+
+/** Every operation of the model that is built. What is missing answers "not built yet". */
+export type OperationTable<Operations> = {
+  readonly [Name in keyof Operations]?: Operations[Name] extends OperationShape
+    ? Operation<Operations[Name]>
+    : never;
+};
+
+export interface Service {
+  /** The model's name, which is the folder's name and the AWS CLI's: `sqs`, `sns`, `events`. */
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation<{ input: never; output: object }>>>;
+  /** By kind, what it means to hand something to this service. */
+  readonly targets?: Readonly<Record<string, Target>>;
+  /** By name, what it means that this service delivers. */
+  readonly origins?: Readonly<Record<string, Origin>>;
+  readonly jobs?: Readonly<Record<string, Job>>;
+  /** Called once when the stack starts, before the first request. Returns what ends it. */
+  readonly start?: (stack: Stack) => Promise<() => Promise<void>> | (() => Promise<void>);
+  /** Plain HTTP routes that are no operations, such as SNS's certificate. By path prefix. */
+  readonly routes?: Readonly<Record<string, Route>>;
+}
+
+/** Answers a plain HTTP request below a service's own path. */
+export type Route = (stack: Stack, request: RouteRequest) => Promise<RouteAnswer> | RouteAnswer;
+
+export interface RouteRequest {
+  readonly method: string;
+  /** Path below the server's root, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+  readonly endpoint: string;
+}
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/**
+ * Makes a service of typed operations. The model's operations are the type parameter, so a
+ * misspelt operation, member or answer does not compile.
+ *
+ * ```ts
+ * export const sqs = defineService<Sqs.Operations>({ name: 'sqs', operations: { SendMessage } });
+ * ```
+ */
+export function defineService<Operations>(
+  service: Omit<Service, 'operations'> & { readonly operations: OperationTable<Operations> },
+): Service {
+  return service as unknown as Service;
+}
