@@ -1,0 +1,212 @@
+/**
+ * JSON as text, for what `JSON.parse` would lose or choke on.
+ *
+ * A number keeps its digits (`1.0`, 9223372036854775807) only as long as nobody parses and
+ * re-serialises it, so events travel as the text they came in; these functions look into that
+ * text. Except for `jsonDepth` and `verbatimObject` they expect valid JSON.
+ *
+ * Depth is checked before parsing: `JSON.parse` accepts millions of levels, but
+ * `JSON.stringify` and every recursive walk overflow the stack after some thousands.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_ARRAY = 0x5d;
+const CLOSE_OBJECT = 0x7d;
+const SPACE = 0x20;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** PutEvents processes JSON "up to 1000 levels deep" (API reference, PutEvents). */
+export const MAX_DEPTH = 1000;
+
+/** Whether no value in `json` lies deeper than `limit` arrays and objects. Needs no valid JSON. */
+export function jsonDepth(json: string | Uint8Array, limit: number = MAX_DEPTH): boolean {
+  if (json.length <= limit) return true;
+  const codeAt =
+    typeof json === 'string' ? (at: number) => json.charCodeAt(at) : (at: number) => json[at];
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = codeAt(at);
+    if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      if (++depth > limit) return false;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+      depth--;
+    } else if (code === QUOTE) {
+      for (at++; at < json.length && codeAt(at) !== QUOTE; at++) {
+        if (codeAt(at) === BACKSLASH) at++;
+      }
+    }
+  }
+  return true;
+}
+
+/**
+ * The object that `text` holds, and the same object as compact JSON text with every number,
+ * escape and the order of keys as they were written. A key written twice keeps its first place
+ * and its last value.
+ *
+ * Undefined when `text` is not JSON, not an object, deeper than 1,000 levels, or names an
+ * integer beyond 64 bits: the documented limits of PutEvents.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export function verbatimObject(
+  text: string,
+): { readonly value: Readonly<Record<string, unknown>>; readonly text: string } | undefined {
+  const shape = survey(text);
+  if (!shape) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const asWritten = !shape.spaced && countMembers(value) === shape.colons;
+  return {
+    value: value as Record<string, unknown>,
+    text: asWritten ? text : compact(text, startOfValue(text, 0)),
+  };
+}
+
+interface Shape {
+  /** Members of all objects, repeated keys counted each time. */
+  readonly colons: number;
+  /** Whether there is white space outside strings. */
+  readonly spaced: boolean;
+}
+
+/** One pass over text that may be anything; undefined when it breaks a limit. */
+function survey(text: string): Shape | undefined {
+  let depth = 0;
+  let colons = 0;
+  let spaced = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === COLON) colons++;
+    else if (code <= SPACE) spaced = true;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      if (++depth > MAX_DEPTH) return undefined;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+    else if (code === MINUS || (code >= ZERO && code <= NINE)) {
+      const end = endOfScalar(text, at);
+      if (end - at >= 19 && !fitsInt64(text.slice(at, end))) return undefined;
+      at = end - 1;
+    }
+  }
+  return { colons, spaced };
+}
+
+function fitsInt64(number: string): boolean {
+  if (!/^-?\d+$/.test(number)) return true;
+  return number.length <= 20 && BigInt.asIntN(64, BigInt(number)) === BigInt(number);
+}
+
+function countMembers(value: object): number {
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const element of value) {
+      if (typeof element === 'object' && element !== null) count += countMembers(element);
+    }
+    return count;
+  }
+  for (const key in value) {
+    count++;
+    const member: unknown = value[key as keyof typeof value];
+    if (typeof member === 'object' && member !== null) count += countMembers(member);
+  }
+  return count;
+}
+
+/** The value at `at` without white space and without repeated keys. */
+function compact(text: string, at: number): string {
+  const code = text.charCodeAt(at);
+  if (code === OPEN_ARRAY) {
+    return `[${elements(text, at)
+      .map((element) => compact(text, element))
+      .join(',')}]`;
+  }
+  if (code !== OPEN_OBJECT) return text.slice(at, endOfValue(text, at));
+  const kept = new Map<string, string>();
+  for (const member of members(text, at)) {
+    kept.set(member.key, `${JSON.stringify(member.key)}:${compact(text, member.at)}`);
+  }
+  return `{${[...kept.values()].join(',')}}`;
+}
+
+/** Where the first character after white space lies. */
+export function startOfValue(text: string, at: number): number {
+  let start = at;
+  while (text.charCodeAt(start) <= SPACE) start++;
+  return start;
+}
+
+/** The offset behind the value that begins at `at`. */
+export function endOfValue(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code === QUOTE) return endOfString(text, at);
+  if (code !== OPEN_OBJECT && code !== OPEN_ARRAY) return endOfScalar(text, at);
+  let depth = 0;
+  for (let end = at; end < text.length; end++) {
+    const inside = text.charCodeAt(end);
+    if (inside === QUOTE) end = endOfString(text, end) - 1;
+    else if (inside === OPEN_OBJECT || inside === OPEN_ARRAY) depth++;
+    else if ((inside === CLOSE_OBJECT || inside === CLOSE_ARRAY) && --depth === 0) return end + 1;
+  }
+  return text.length;
+}
+
+function endOfString(text: string, at: number): number {
+  let end = text.indexOf('"', at + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text.charCodeAt(start - 1) === BACKSLASH) start--;
+  return (at - start) % 2 === 1;
+}
+
+function endOfScalar(text: string, at: number): number {
+  let end = at;
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code <= SPACE || code === COMMA || code === CLOSE_OBJECT || code === CLOSE_ARRAY) break;
+  }
+  return end;
+}
+
+/** The keys of the object at `at` in written order, each with the offset of its value. */
+export function members(text: string, at: number): { readonly key: string; readonly at: number }[] {
+  const found: { key: string; at: number }[] = [];
+  let next = startOfValue(text, at + 1);
+  while (text.charCodeAt(next) === QUOTE) {
+    const end = endOfString(text, next);
+    const key: string = JSON.parse(text.slice(next, end));
+    const value = startOfValue(text, startOfValue(text, end) + 1);
+    found.push({ key, at: value });
+    const behind = startOfValue(text, endOfValue(text, value));
+    next = text.charCodeAt(behind) === COMMA ? startOfValue(text, behind + 1) : text.length;
+  }
+  return found;
+}
+
+/** The offsets of the elements of the array at `at`. */
+export function elements(text: string, at: number): number[] {
+  const found: number[] = [];
+  let next = startOfValue(text, at + 1);
+  if (text.charCodeAt(next) === CLOSE_ARRAY) return found;
+  while (next < text.length) {
+    found.push(next);
+    const behind = startOfValue(text, endOfValue(text, next));
+    next = text.charCodeAt(behind) === COMMA ? startOfValue(text, behind + 1) : text.length;
+  }
+  return found;
+}
