@@ -19,6 +19,7 @@ export interface Due {
   readonly kind: string;
   /** The job's own notes, as JSON text. */
   readonly note: string;
+  /** The moment it was scheduled for; it may run later, never earlier. */
   readonly dueAtMs: number;
 }
 
@@ -39,9 +40,17 @@ export function schedule(
     message: {
       id: stack.ids.uuid(),
       body: note,
-      meta: kind,
+      meta: `${atMs} ${kind}`,
       sentAtMs: stack.clock.nowMs(),
       visibleAtMs: atMs,
     },
   };
+}
+
+/** Reads back what `schedule` wrote. */
+export function dueOf(message: { readonly body: string; readonly meta?: string }): Due {
+  const meta = message.meta ?? '';
+  const space = meta.indexOf(' ');
+  const kind = meta.slice(space + 1);
+  return { kind, note: message.body, dueAtMs: Number(meta.slice(0, space)) };
 }

@@ -96,13 +96,16 @@ export interface Origin {
    * `Refused` when there is none to be made.
    */
   render(stack: Stack, delivery: Delivery, body: string): Payload;
-  /** How long to wait after `attempts` failed attempts; undefined when it is time to give up. */
+  /**
+   * How long to wait after `attempts` failed attempts, or which limit of the retry policy says
+   * that there will be no other. Not asked for an error that trying again cannot mend.
+   */
   backoffMs(
     stack: Stack,
     delivery: Delivery,
     attempts: number,
     refused: Refused,
-  ): number | undefined;
+  ): number | 'attempts' | 'age';
   /** What the dead letter says. Only asked for when the delivery has a `deadLetterArn`. */
   deadLetter(stack: Stack, delivery: Delivery, body: string, failure: Failure): Payload;
 }

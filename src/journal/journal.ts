@@ -54,11 +54,13 @@ export interface Journal {
 
 const NOTHING: readonly Append[] = [];
 
-export function journal(on: boolean): Journal {
-  return {
-    on,
-    record: (fact) => (on ? [{ kind: 'append', log: JOURNAL, record: encodeFact(fact) }] : NOTHING),
+/** `recorded` is called for each fact; it lets the stack keep the journal within its bounds. */
+export function journal(on: boolean, recorded: () => void = () => {}): Journal {
+  const record = (fact: Fact): readonly Append[] => {
+    recorded();
+    return [{ kind: 'append', log: JOURNAL, record: encodeFact(fact) }];
   };
+  return { on, record: on ? record : () => NOTHING };
 }
 
 /** A record's body is a JSON array, not an object: member names would be half of its bytes. */

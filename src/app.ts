@@ -1,0 +1,194 @@
+/**
+ * Wiring: storage, time and services become a running stack.
+ *
+ * This is the one place where services meet. They know each other only as kinds of targets, names
+ * of origins and kinds of jobs; the tables that resolve those names are made here.
+ */
+import { atEndOfTurn, type Clock, nextTurn, realClock, VirtualClock } from './core/clock.ts';
+import { type Ids, randomIds } from './core/ids.ts';
+import { quotas } from './core/quotas.ts';
+import { DELIVERIES } from './delivery/deliver.ts';
+import { Pump } from './delivery/pump.ts';
+import { push, runJob } from './delivery/push.ts';
+import { TIMETABLE, WORK } from './delivery/schedule.ts';
+import type { Log, Settings, Stack } from './delivery/stack.ts';
+import { journal, trimJournal } from './journal/journal.ts';
+import { traceRoutes } from './journal/routes.ts';
+import { Traces } from './journal/trace.ts';
+import type { Route, Service } from './services/service.ts';
+import type { Storage } from './storage/storage.ts';
+
+export interface StackOptions {
+  readonly storage: Storage;
+  readonly services: readonly Service[];
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  readonly settings?: Partial<Settings>;
+  /** Whether the journal is kept, so that traces can be asked for. Default true. */
+  readonly journal?: boolean;
+  readonly log?: Log;
+}
+
+export interface RunningStack extends Stack {
+  readonly services: ReadonlyMap<string, Service>;
+  /** Plain HTTP routes by path prefix, those of the services included. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly traces: Traces;
+  /** Tells the stack where it is reached. */
+  reachedAt(endpoint: string): void;
+  /** Resolves when no delivery and no job is being worked on and every write is committed. */
+  quiet(): Promise<void>;
+  /**
+   * Runs virtual time forward to each waiting retry and step of work until there is none, but
+   * not through timetables, leases of consumers or retention. On a real clock the same as `quiet`.
+   * Answers with what is still outstanding when it gave up after `mostSteps` moves of time.
+   */
+  settled(mostSteps?: number): Promise<readonly Outstanding[]>;
+  /** Ends all work that was begun, then closes the storage. */
+  close(): Promise<void>;
+}
+
+export interface Outstanding {
+  readonly queue: string;
+  readonly dueAtMs: number;
+}
+
+const SILENT: Log = { warn: () => {}, error: () => {} };
+
+export const DEFAULT_SETTINGS: Settings = {
+  account: '000000000000',
+  region: 'us-east-1',
+  quotas: quotas(),
+  enforcePolicies: true,
+  queueCooldowns: false,
+};
+
+/** Deliveries of one kind under way at once. */
+const PUSH_WIDTH = 64;
+const JOB_WIDTH = 16;
+
+export async function createStack(options: StackOptions): Promise<RunningStack> {
+  const { storage, services } = options;
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const clock = options.clock ?? realClock();
+  let endpoint = 'http://127.0.0.1:4566';
+  const targets = tableOf(services, (service) => service.targets);
+  const traces = new Traces(storage);
+  const keepJournal = journalKeeper(storage, clock, settings);
+  const stack: Stack = {
+    clock,
+    ids: options.ids ?? randomIds(),
+    storage,
+    journal: journal(options.journal ?? true, keepJournal),
+    settings,
+    targets,
+    origins: tableOf(services, (service) => service.origins),
+    jobs: tableOf(services, (service) => service.jobs),
+    endpoint: () => endpoint,
+    log: options.log ?? SILENT,
+  };
+  const pumps = pumpsOf(stack, [...targets.keys()]);
+  const stops = await startAll(stack, services);
+  for (const pump of pumps) pump.start();
+
+  return {
+    ...stack,
+    services: new Map(services.map((service) => [service.name, service])),
+    routes: new Map([
+      ...tableOf(services, (service) => service.routes),
+      ...Object.entries(traceRoutes(traces)),
+    ]),
+    traces,
+    reachedAt: (at) => {
+      endpoint = at;
+    },
+    quiet: () => quiet(storage, pumps),
+    settled: (mostSteps) => settled(stack, pumps, mostSteps),
+    close: async () => {
+      for (const stop of stops) await stop();
+      await Promise.all(pumps.map((pump) => pump.stop()));
+      await storage.close();
+    },
+  };
+}
+
+function tableOf<Value>(
+  services: readonly Service[],
+  pick: (service: Service) => Readonly<Record<string, Value>> | undefined,
+): Map<string, Value> {
+  const table = new Map<string, Value>();
+  for (const service of services) {
+    for (const [name, value] of Object.entries(pick(service) ?? {})) {
+      if (table.has(name)) throw new Error(`Two services both register ${name}.`);
+      table.set(name, value);
+    }
+  }
+  return table;
+}
+
+function pumpsOf(stack: Stack, kinds: readonly string[]): readonly Pump[] {
+  const deliveries = kinds.flatMap((kind) => [
+    new Pump(stack, { queue: DELIVERIES + kind, width: PUSH_WIDTH, handle: push }),
+    new Pump(stack, { queue: `${DELIVERIES}${kind}/ordered`, width: PUSH_WIDTH, handle: push }),
+  ]);
+  const jobs = [TIMETABLE, WORK].map(
+    (queue) => new Pump(stack, { queue, width: JOB_WIDTH, handle: runJob }),
+  );
+  return [...deliveries, ...jobs];
+}
+
+async function startAll(stack: Stack, services: readonly Service[]) {
+  const stops: (() => Promise<void>)[] = [];
+  for (const service of services) {
+    if (service.start) stops.unshift(await service.start(stack));
+  }
+  return stops;
+}
+
+/** Called for each fact; lets go of old ones each time a tenth of what is kept has been added. */
+function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () => void {
+  const keep = settings.quotas['journal.keep'];
+  const maxAgeMs = settings.quotas['journal.maxAgeMs'];
+  let added = 0;
+  return () => {
+    added += 1;
+    if (added < keep / 10) return;
+    added = 0;
+    // A failed trim is not worth a word: the next one does its work too.
+    const trim = () => storage.commit([trimJournal(clock.nowMs(), keep, maxAgeMs)]);
+    atEndOfTurn(() => void trim().catch(() => {}));
+  };
+}
+
+async function quiet(storage: Storage, pumps: readonly Pump[]): Promise<void> {
+  do {
+    await Promise.all(pumps.map((pump) => pump.idle()));
+    await storage.idle();
+    await nextTurn();
+  } while (pumps.some((pump) => pump.busy));
+}
+
+async function settled(
+  stack: Stack,
+  pumps: readonly Pump[],
+  mostSteps = 10_000,
+): Promise<readonly Outstanding[]> {
+  const { clock, storage } = stack;
+  const waited = pumps.filter((pump) => pump.queue !== TIMETABLE);
+  for (let steps = 0; ; steps += 1) {
+    await quiet(storage, pumps);
+    if (!(clock instanceof VirtualClock)) return [];
+    const due = await outstanding(waited);
+    const next = Math.min(...due.map(({ dueAtMs }) => dueAtMs));
+    if (next === Number.POSITIVE_INFINITY) return [];
+    if (steps >= mostSteps) return due;
+    await clock.advanceTo(next, () => quiet(storage, pumps));
+  }
+}
+
+async function outstanding(pumps: readonly Pump[]): Promise<readonly Outstanding[]> {
+  const due = await Promise.all(
+    pumps.map(async (pump) => ({ queue: pump.queue, dueAtMs: await pump.nextDueMs() })),
+  );
+  return due.filter(({ dueAtMs }) => dueAtMs !== Number.POSITIVE_INFINITY);
+}

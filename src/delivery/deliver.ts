@@ -1,0 +1,200 @@
+/**
+ * Handing events over.
+ *
+ * `deliver` plans the first attempt of each delivery. Where the target is inside the server, the
+ * hand-over's writes are part of the answer and join the publisher's commit: such an event has
+ * arrived when the publisher is told "accepted", exactly once. Whatever cannot be handed over at
+ * once becomes a message in a durable queue, from which `push.ts` goes on after a crash too.
+ *
+ * Deliveries of one source and group are never handed over out of order: as long as one waits,
+ * the later ones queue up behind it.
+ */
+import type { Append, Enqueue, QueueName, Write } from '../storage/storage.ts';
+import type { Stack } from './stack.ts';
+import { type Delivery, type Failure, Refused } from './targets.ts';
+
+export interface Item {
+  readonly delivery: Delivery;
+  /** What the origin renders the payload from. Items of one event share the same string. */
+  readonly body: string;
+}
+
+/** Begins the names of all queues of waiting deliveries. */
+export const DELIVERIES = 'deliveries/';
+
+/** Hand-overs done in the publisher's commit; the rest waits, so that one event cannot block. */
+const MOST_AT_ONCE = 100;
+/** Forwarding depth up to which hand-overs join the publisher's commit. */
+const MOST_HOPS_AT_ONCE = 3;
+
+/** The writes by which all items are handed over, or wait for it. */
+export async function deliver(stack: Stack, items: readonly Item[]): Promise<readonly Write[]> {
+  const writes: Write[] = [];
+  let planned = 0;
+  for (const item of items) {
+    if (planned < MOST_AT_ONCE && (await mayGoAtOnce(stack, item.delivery))) {
+      planned += 1;
+      writes.push(...(await firstAttempt(stack, item)));
+    } else {
+      writes.push(waiting(stack, item, 0, stack.clock.nowMs()));
+    }
+  }
+  return writes;
+}
+
+async function mayGoAtOnce(stack: Stack, delivery: Delivery): Promise<boolean> {
+  if (delivery.hops > MOST_HOPS_AT_ONCE) return false;
+  // A kind of target that nobody registered fails at once, as a permanent error.
+  if (stack.targets.get(delivery.to.kind)?.inside === false) return false;
+  if (delivery.group === undefined) return true;
+  const queue = await stack.storage.counts(waitingIn(delivery), stack.clock.nowMs());
+  return queue.visible + queue.inFlight + queue.delayed === 0;
+}
+
+async function firstAttempt(stack: Stack, item: Item): Promise<readonly Write[]> {
+  const outcome = await attempt(stack, item.delivery, item.body, 1);
+  if (outcome.retryAtMs === undefined) return outcome.writes;
+  return [...outcome.writes, waiting(stack, item, 1, outcome.retryAtMs)];
+}
+
+/** The queue in which a delivery waits: one per kind of target, ordered ones apart. */
+function waitingIn(delivery: Delivery): QueueName {
+  const kind = DELIVERIES + delivery.to.kind;
+  return delivery.group === undefined ? kind : `${kind}/ordered`;
+}
+
+function waiting(stack: Stack, item: Item, attempts: number, visibleAtMs: number): Enqueue {
+  const { delivery, body } = item;
+  const { group, sourceArn, to } = delivery;
+  return {
+    kind: 'enqueue',
+    queue: waitingIn(delivery),
+    message: {
+      id: stack.ids.uuid(),
+      body,
+      meta: JSON.stringify(delivery),
+      // Unordered ones are grouped by target too, so that a slow one cannot crowd out the others.
+      group: group === undefined ? to.arn : `${sourceArn} ${group}`,
+      ordered: group !== undefined,
+      sentAtMs: stack.clock.nowMs(),
+      visibleAtMs,
+      claims: attempts,
+    },
+  };
+}
+
+export interface Outcome {
+  readonly writes: readonly Write[];
+  /** When to try again; absent when the delivery has come to its end. */
+  readonly retryAtMs?: number;
+}
+
+/** Tries to hand over once; `attempts` counts this one. Commits nothing. */
+export async function attempt(
+  stack: Stack,
+  delivery: Delivery,
+  body: string,
+  attempts: number,
+): Promise<Outcome> {
+  try {
+    const origin = originOf(stack, delivery);
+    const payload = origin.render(stack, delivery, body);
+    const target = stack.targets.get(delivery.to.kind);
+    if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
+    const parcel = { delivery, payload, principal: origin.principal };
+    const { writes, produced } = await target.handOver(stack, parcel);
+    const fact = record(stack, delivery, 'deliver', 'ok', produced);
+    return { writes: fact.length === 0 ? writes : [...writes, ...fact] };
+  } catch (cause) {
+    return afterFailure(stack, delivery, body, attempts, asRefused(stack, delivery, cause));
+  }
+}
+
+/** An error that is not the target's word is ours; the event must not be lost to it. */
+function asRefused(stack: Stack, delivery: Delivery, cause: unknown): Refused {
+  if (cause instanceof Refused) return cause;
+  stack.log.error('a hand-over failed unexpectedly', {
+    source: delivery.sourceArn,
+    target: delivery.to.arn,
+    cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  });
+  return new Refused('INTERNAL_ERROR', 'The hand-over failed.', { retryable: true });
+}
+
+async function afterFailure(
+  stack: Stack,
+  delivery: Delivery,
+  body: string,
+  attempts: number,
+  refused: Refused,
+): Promise<Outcome> {
+  const failed = record(stack, delivery, 'deliver', refused.code, undefined, refused.message);
+  const wait = refused.retryable
+    ? originOf(stack, delivery).backoffMs(stack, delivery, attempts, refused)
+    : 'permanent';
+  if (typeof wait === 'number') {
+    const retryAtMs = stack.clock.nowMs() + Math.max(wait, refused.retryAfterMs ?? 0);
+    const note = `attempt ${attempts + 1} at ${new Date(retryAtMs).toISOString()}`;
+    const retry = record(stack, delivery, 'retry', refused.code, undefined, note);
+    return { writes: [...failed, ...retry], retryAtMs };
+  }
+  const failure: Failure = { refused, attempts, exhausted: wait };
+  return { writes: [...failed, ...(await bury(stack, delivery, body, failure))] };
+}
+
+/** The writes that put a delivery into its dead-letter queue, or say that it is lost. */
+async function bury(
+  stack: Stack,
+  delivery: Delivery,
+  body: string,
+  failure: Failure,
+): Promise<readonly Write[]> {
+  const { refused } = failure;
+  const lost = (code: string, message: string) => {
+    const fields = { source: delivery.sourceArn, target: delivery.to.arn, code, message };
+    stack.log.warn('an event was given up and has no dead-letter queue to rest in', fields);
+    return record(stack, delivery, 'dead-letter', `LOST:${code}`, undefined, message);
+  };
+  const arn = delivery.deadLetterArn;
+  const target = stack.targets.get('sqs');
+  if (!arn || !target) return lost(refused.code, refused.message);
+
+  const origin = originOf(stack, delivery);
+  const letter = { ...delivery, to: { kind: 'sqs', arn } };
+  try {
+    const payload = origin.deadLetter(stack, delivery, body, failure);
+    const parcel = { delivery: letter, payload, principal: origin.principal };
+    const { writes, produced } = await target.handOver(stack, parcel);
+    return [...writes, ...record(stack, letter, 'dead-letter', refused.code, produced)];
+  } catch (cause) {
+    if (!(cause instanceof Refused)) throw cause;
+    return lost(cause.code, cause.message);
+  }
+}
+
+function originOf(stack: Stack, delivery: Delivery) {
+  const origin = stack.origins.get(delivery.origin);
+  if (!origin) throw new Error(`No origin is called ${delivery.origin}.`);
+  return origin;
+}
+
+function record(
+  stack: Stack,
+  delivery: Delivery,
+  kind: 'deliver' | 'retry' | 'dead-letter',
+  outcome: string,
+  produced?: string,
+  note?: string,
+): readonly Append[] {
+  if (!stack.journal.on) return [];
+  return stack.journal.record({
+    kind,
+    id: delivery.cause,
+    arn: delivery.sourceArn,
+    atMs: stack.clock.nowMs(),
+    outcome,
+    target: delivery.to.arn,
+    ...(produced !== undefined && { produced }),
+    ...(note !== undefined && { note }),
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * The journal over HTTP: `/_millrace/v1/trace/<id>` and `/_millrace/v1/journal`.
+ */
+import { drawTrace } from './draw.ts';
+import type { Traces } from './trace.ts';
+
+interface Request {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string | undefined;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export const TRACE_PATH = '/_millrace/v1/trace/';
+export const JOURNAL_PATH = '/_millrace/v1/journal';
+
+/** Facts given out at once when the request names no limit. */
+const PAGE = 1_000;
+
+export function traceRoutes(traces: Traces) {
+  return {
+    /** The causal tree of an event as JSON, or drawn when the client accepts plain text only. */
+    [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<Answer> => {
+      const id = request.path.slice(TRACE_PATH.length);
+      const trace = await traces.trace(id);
+      if (!trace) return json(404, { message: `The journal knows of no event ${id}.` });
+      if (request.header('accept')?.startsWith('text/plain')) return text(200, drawTrace(trace));
+      return json(200, trace);
+    },
+    /** Facts from position `from` on, oldest first: `{ facts, next }`. */
+    [JOURNAL_PATH]: async (_stack: unknown, request: Request): Promise<Answer> => {
+      const from = Number(request.query.get('from') ?? 1);
+      const limit = Number(request.query.get('limit') ?? PAGE);
+      if (!Number.isSafeInteger(from) || !Number.isSafeInteger(limit) || from < 1 || limit < 1) {
+        return json(400, { message: 'from and limit must be whole numbers above 0.' });
+      }
+      return json(200, await traces.facts(from, Math.min(limit, PAGE)));
+    },
+  };
+}
+
+function json(status: number, value: unknown): Answer {
+  const headers = { 'content-type': 'application/json' };
+  return { status, headers, body: `${JSON.stringify(value)}\n` };
+}
+
+function text(status: number, body: string): Answer {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+}
