@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds and packs the package, installs it into an empty project, starts it there and uses its test kit.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+root=$PWD
+project=$(mktemp -d)
+trap 'rm -rf "$project"' EXIT
+
+npm run --silent build
+tarball=$(npm pack --silent --pack-destination "$project")
+cd "$project"
+npm init --yes >/dev/null
+npm pkg set type=module >/dev/null
+npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0
+
+cat >smoke.mjs <<'JS'
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { startServer } from 'millrace';
+import { startAws } from 'millrace/testing';
+
+const server = await startServer({ port: 0, data: './data' });
+await server.close();
+
+const aws = await startAws();
+const sqs = aws.client(SQSClient);
+const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'packed' }));
+const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+await aws[Symbol.asyncDispose]();
+if (Messages?.[0]?.Body !== 'packed') throw new Error('The message did not arrive.');
+console.log('package: ok');
+JS
+node smoke.mjs
+node node_modules/millrace/dist/cli.js version
+cd "$root"
