@@ -84,20 +84,20 @@ function describeFacts(name: string, model: BotocoreModel): ServiceFacts {
   const { metadata, shapes } = model;
   const own = metadata as Readonly<Record<string, string | undefined>>;
   const version = metadata.apiVersion ?? metadata.uid.slice(-10);
-  const signingName = own['signingName'] ?? metadata.endpointPrefix;
+  const signingName = own.signingName ?? metadata.endpointPrefix;
   const facts: Mutable<ServiceFacts> = {
     name,
     apiVersion: version,
     protocols: protocolsOf(model),
     signingName,
   };
-  if (own['jsonVersion'] && own['targetPrefix']) {
-    facts.jsonVersion = own['jsonVersion'] as '1.0' | '1.1';
+  if (own.jsonVersion && own.targetPrefix) {
+    facts.jsonVersion = own.jsonVersion as '1.0' | '1.1';
   }
-  if (own['targetPrefix']) facts.targetPrefix = own['targetPrefix'];
-  if (own['xmlNamespace']) facts.xmlNamespace = own['xmlNamespace'];
+  if (own.targetPrefix) facts.targetPrefix = own.targetPrefix;
+  if (own.xmlNamespace) facts.xmlNamespace = own.xmlNamespace;
   else if (facts.protocols.includes('rest-xml')) facts.xmlNamespace = xmlNamespaceOf(shapes);
-  if (metadata['awsQueryCompatible']) {
+  if (metadata.awsQueryCompatible) {
     facts.queryCompatible = true;
     if (!facts.protocols.includes('query')) facts.protocols = [...facts.protocols, 'query'];
     facts.xmlNamespace ??= `http://queue.amazonaws.com/doc/${version}/`;
@@ -112,7 +112,7 @@ function protocolsOf({ metadata }: BotocoreModel): readonly Protocol[] {
 function xmlNamespaceOf(shapes: BotocoreModel['shapes']): string {
   for (const shape of Object.values(shapes)) {
     for (const member of Object.values(shape.members ?? {})) {
-      const namespace = member['xmlNamespace'] as { uri: string; prefix?: string } | undefined;
+      const namespace = member.xmlNamespace as { uri: string; prefix?: string } | undefined;
       if (namespace && !namespace.prefix) return namespace.uri;
     }
   }
@@ -150,7 +150,7 @@ function reachable(model: BotocoreModel): Set<string> {
   for (const { input, output, errors = [] } of Object.values(model.operations)) {
     for (const reference of [input, output, ...errors]) visit(reference?.shape);
   }
-  for (const [name, shape] of Object.entries(model.shapes)) if (shape['exception']) visit(name);
+  for (const [name, shape] of Object.entries(model.shapes)) if (shape.exception) visit(name);
   return seen;
 }
 
@@ -164,19 +164,19 @@ function describeShape(
   const reference = (member: string, to: BotocoreReference): Reference =>
     describeReference(member, to, model, overlay?.members[`${name}.${member}`]);
   if (shape.members) {
-    described['members'] = Object.fromEntries(
+    described.members = Object.fromEntries(
       Object.entries(shape.members).map(([member, to]) => [member, reference(member, to)]),
     );
   }
-  if (shape.member) described['member'] = reference('member', shape.member);
-  if (shape.key) described['key'] = reference('key', shape.key);
-  if (shape.value) described['value'] = reference('value', shape.value);
+  if (shape.member) described.member = reference('member', shape.member);
+  if (shape.key) described.key = reference('key', shape.key);
+  if (shape.value) described.value = reference('value', shape.value);
   for (const trait of KEPT_OF_SHAPES) {
     if (shape[trait] !== undefined) described[trait] = shape[trait];
   }
-  const xmlName = overlay?.structures[name] ?? shape['locationName'];
-  if (xmlName) described['xmlName'] = xmlName;
-  if (shape['exception']) described['error'] = describeError(name, shape, model, overlay);
+  const xmlName = overlay?.structures[name] ?? shape.locationName;
+  if (xmlName) described.xmlName = xmlName;
+  if (shape.exception) described.error = describeError(name, shape, model, overlay);
   return described as unknown as ShapeDescriptor;
 }
 
@@ -198,7 +198,7 @@ function describeError(
     traits.queryStatus = overlaid.queryStatus;
   }
   if (senderFault || overlaid?.fault === 'client') traits.fault = 'client';
-  if (shape['fault']) traits.fault = 'server';
+  if (shape.fault) traits.fault = 'server';
   return traits;
 }
 
@@ -209,17 +209,17 @@ function describeReference(
   overlaid: { xmlName: string; flattened?: true } | undefined,
 ): Reference {
   const described: Record<string, unknown> = { shape: shapeName(to.shape, model) };
-  const name = to['locationName'];
-  if (name !== undefined && name !== member) described['name'] = name;
+  const name = to.locationName;
+  if (name !== undefined && name !== member) described.name = name;
   for (const trait of KEPT_OF_MEMBERS) if (to[trait] !== undefined) described[trait] = to[trait];
-  const namespace = to['xmlNamespace'] as { uri: string; prefix?: string } | undefined;
+  const namespace = to.xmlNamespace as { uri: string; prefix?: string } | undefined;
   if (namespace?.prefix) {
-    described['xmlPrefix'] = namespace.prefix;
-    described['xmlNamespace'] = namespace.uri;
+    described.xmlPrefix = namespace.prefix;
+    described.xmlNamespace = namespace.uri;
   }
   const reference = { ...described, ...overlaid };
   const isBare = Object.keys(reference).length === 1;
-  return isBare ? String(described['shape']) : (reference as unknown as MemberDescriptor);
+  return isBare ? String(described.shape) : (reference as unknown as MemberDescriptor);
 }
 
 /** A scalar without constraints is known by its type alone. */

@@ -99,7 +99,8 @@ function addMembers(overlay: Overlay, schema: Schema): void {
   };
   if (schema[0] === 3) {
     const references = schema[5] as unknown[];
-    (schema[4] as string[]).forEach((member, index) => add(member, references[index]));
+    const names = schema[4] as string[];
+    for (const [index, name] of names.entries()) add(name, references[index]);
   }
   if (schema[0] === 1) add('member', schema[4]);
   if (schema[0] === 2) {
