@@ -37,6 +37,8 @@ export interface Settings {
   readonly enforcePolicies: boolean;
   /** A queue's name is locked, and purging barred, for 60 s as on AWS. */
   readonly queueCooldowns: boolean;
+  /** False bars outgoing HTTP from loopback and private addresses. */
+  readonly privateTargets?: boolean;
 }
 
 /** Where a service tells the operator of something that no caller can be told. */
