@@ -10,3 +10,4 @@
  * ```
  */
 export type { Settings } from './delivery/stack.ts';
+export { type Server, type ServerOptions, startServer } from './start.ts';

@@ -1,0 +1,10 @@
+/**
+ * Every service that millrace has, in the order in which they start.
+ */
+import { events } from './events/index.ts';
+import { logs } from './logs/index.ts';
+import type { Service } from './service.ts';
+import { sns } from './sns/index.ts';
+import { sqs } from './sqs/index.ts';
+
+export const allServices: readonly Service[] = [sqs, sns, events, logs];

@@ -1,0 +1,106 @@
+/**
+ * Starting a server: storage, stack and port, in that order, and back in the other one.
+ */
+import { createStack, DEFAULT_SETTINGS, type RunningStack } from './app.ts';
+import { type Clock, realClock, VirtualClock } from './core/clock.ts';
+import type { QuotaName } from './core/quotas.ts';
+import { quotas } from './core/quotas.ts';
+import type { Log } from './delivery/stack.ts';
+import { serve } from './server/serve.ts';
+import { allServices } from './services/all.ts';
+import { openSqlite } from './storage/sqlite/open.ts';
+
+export interface ServerOptions {
+  /** Default 4566; 0 for one that is free. */
+  readonly port?: number;
+  /** Address to listen on. Default `localhost`, which is both loopbacks. */
+  readonly host?: string;
+  /** Folder of the data; made when missing. Without it everything is in memory. */
+  readonly data?: string;
+  /**
+   * What an acknowledged write survives: `power` (fsynced, the default) a power cut, `process` a
+   * `kill -9`, which is a little faster.
+   */
+  readonly durability?: 'power' | 'process';
+  /** Account of callers whose access key is not twelve digits. Default 000000000000. */
+  readonly account?: string;
+  /** Region of requests that name none. Default us-east-1. */
+  readonly region?: string;
+  /** AWS's limits as they are now, or as they were when queues took 256 KiB. */
+  readonly limits?: 'current' | 'classic';
+  /** Limits that differ from the profile, by name. */
+  readonly quotas?: Partial<Record<QuotaName, number>>;
+  /** Whether facts are kept for traces. Default true. */
+  readonly journal?: boolean;
+  /** Whether resource policies bind service principals and other accounts. Default true, as on AWS. */
+  readonly enforcePolicies?: boolean;
+  /** `virtual`: time stands still until it is moved over HTTP. Default `real`. */
+  readonly clock?: 'real' | 'virtual';
+  /** Says that a public address is meant, although nobody's signature is verified. */
+  readonly open?: boolean;
+  /** Opens data of which the end was lost, and goes on with what is there. */
+  readonly acceptLoss?: boolean;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly log?: Log;
+}
+
+export interface Server {
+  /** Such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly stack: RunningStack;
+  /** Answers what is in flight, within `timeoutMs` (default 10,000), and closes the data. */
+  close(timeoutMs?: number): Promise<void>;
+}
+
+/** Starts a server and resolves when it accepts requests. */
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const stack = await openStack(options);
+  try {
+    const served = await serve(stack, {
+      port: options.port ?? 4566,
+      host: options.host ?? 'localhost',
+      data: options.data ?? 'memory',
+      ...(options.open !== undefined && { open: options.open }),
+      ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
+      ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
+    });
+    const close = async (timeoutMs = 10_000) => {
+      await served.close(timeoutMs);
+      await stack.close();
+    };
+    return { endpoint: served.endpoint, port: served.port, stack, close };
+  } catch (cause) {
+    await stack.close();
+    throw cause;
+  }
+}
+
+async function openStack(options: ServerOptions): Promise<RunningStack> {
+  const storage = await openSqlite({
+    path: options.data ?? ':memory:',
+    durability: options.durability ?? 'power',
+    ...(options.acceptLoss && { acceptLoss: true }),
+  });
+  return createStack({
+    storage,
+    services: allServices,
+    clock: clockOf(options.clock),
+    settings: {
+      account: options.account ?? DEFAULT_SETTINGS.account,
+      region: options.region ?? DEFAULT_SETTINGS.region,
+      quotas: quotas(options.limits, options.quotas),
+      enforcePolicies: options.enforcePolicies ?? DEFAULT_SETTINGS.enforcePolicies,
+      // A server behaves as AWS does; tests leave the cooldowns out.
+      queueCooldowns: true,
+    },
+    ...(options.journal !== undefined && { journal: options.journal }),
+    ...(options.log && { log: options.log }),
+  });
+}
+
+function clockOf(kind: ServerOptions['clock']): Clock {
+  const real = realClock();
+  return kind === 'virtual' ? new VirtualClock(real.nowMs()) : real;
+}

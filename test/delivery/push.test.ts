@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { deliver } from '../../src/delivery/deliver.ts';
+import { Refused } from '../../src/delivery/targets.ts';
+import { openSqlite } from '../../src/storage/sqlite/open.ts';
+import type { Storage, Write } from '../../src/storage/storage.ts';
+import { delivery, world } from './world.ts';
+
+const soon = () => new Refused('THROTTLING', 'later', { retryable: true });
+
+test('a waiting delivery goes on after a restart', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'millrace-'));
+  try {
+    {
+      await using before = await world(await openSqlite({ path }));
+      before.refusals.inside.push(soon());
+      const items = [{ delivery: delivery('inside'), body: 'hello' }];
+      await before.stack.storage.commit(await deliver(before.stack, items));
+    }
+    await using after = await world(await openSqlite({ path }));
+    expect(await after.arrived()).toEqual([]);
+    await after.stack.settled();
+    expect(await after.arrived()).toEqual(['hello']);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+});
+
+test("the target's writes and the settle are one commit", async () => {
+  const storage = await openSqlite({ path: ':memory:' });
+  const commits: (readonly Write[])[] = [];
+  const watched: Storage = Object.create(storage, {
+    commit: {
+      value: (writes: readonly Write[]) => {
+        commits.push(writes);
+        return storage.commit(writes);
+      },
+    },
+  });
+  await using w = await world(watched);
+  w.refusals.inside.push(soon());
+  const items = [{ delivery: delivery('inside'), body: 'hello' }];
+  await w.stack.storage.commit(await deliver(w.stack, items));
+  await w.stack.settled();
+  const last = commits.at(-1)?.map(({ kind }) => kind);
+  expect(last).toContain('settle');
+  expect(last).toContain('enqueue');
+  expect(await w.arrived()).toEqual(['hello']);
+});
+
+test('a slow target does not hold up another one', async () => {
+  await using w = await world(await openSqlite({ path: ':memory:' }));
+  w.refusals.outside.push(soon());
+  const items = [
+    { delivery: delivery('outside', { to: { kind: 'outside', arn: 'slow' } }), body: 'slow' },
+    { delivery: delivery('outside', { to: { kind: 'outside', arn: 'quick' } }), body: 'quick' },
+  ];
+  await w.stack.storage.commit(await deliver(w.stack, items));
+  await w.stack.quiet();
+  expect(w.sent).toEqual(['quick']);
+  await w.stack.settled();
+  expect(w.sent).toEqual(['quick', 'slow']);
+});
