@@ -1,0 +1,20 @@
+/**
+ * The history checker: what a history proves the server to have done wrong.
+ *
+ * It reports only what no order of events allows, so a finding is a bug; silence is not a proof.
+ * Keys are unique, so nothing is searched: the work is sorting, O(n log n).
+ */
+import type { Finding, History } from '../history.ts';
+import { checkEndpoints } from './endpoints.ts';
+import { checkGroups } from './groups.ts';
+import { checkLeases } from './leases.ts';
+import { sortIntoLives } from './lives.ts';
+import { checkPresence } from './presence.ts';
+import { checkSchedules } from './schedules.ts';
+
+const CHECKS = [checkPresence, checkLeases, checkGroups, checkEndpoints, checkSchedules] as const;
+
+export function check(history: History): readonly Finding[] {
+  const lives = sortIntoLives(history);
+  return CHECKS.flatMap((one) => one(lives));
+}

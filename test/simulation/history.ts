@@ -1,0 +1,164 @@
+/**
+ * What clients of a server under test noted down: one entry per call, with the moments between
+ * which the server must have taken it.
+ *
+ * An outcome is `ok` when the server confirmed the call, `refused` when it said no and promised to
+ * have done nothing, and `unknown` when the answer never came (or was a failure of the server):
+ * such a call may have taken effect or not. Moments are milliseconds on one monotonic clock.
+ */
+
+export type Outcome = 'ok' | 'refused' | 'unknown';
+
+interface Span {
+  readonly invokedAtMs: number;
+  readonly returnedAtMs: number;
+  readonly outcome: Outcome;
+}
+
+/** A message put into a queue. Each message is known by a `key` that its body carries. */
+export interface Send extends Span {
+  readonly op: 'send';
+  readonly queue: string;
+  readonly key: string;
+  /** Digest of the body. */
+  readonly digest: string;
+  readonly group?: string;
+  readonly dedupId?: string;
+  readonly delayMs?: number;
+  /** As the server answered. */
+  readonly messageId?: string;
+  readonly sequence?: bigint;
+}
+
+export interface Receive extends Span {
+  readonly op: 'receive';
+  readonly queue: string;
+  /** How long the messages are hidden. */
+  readonly leaseMs: number;
+  readonly messages: readonly Received[];
+}
+
+export interface Received {
+  readonly key: string;
+  readonly digest: string;
+  readonly messageId: string;
+  /** Names this hand-over; a delete or a change refers to it. */
+  readonly handle: string;
+  readonly receiveCount: number;
+  readonly group?: string;
+  readonly sequence?: bigint;
+}
+
+export interface Delete extends Span {
+  readonly op: 'delete';
+  readonly queue: string;
+  readonly handle: string;
+}
+
+/** A change of visibility: the message shows again `leaseMs` after it. */
+export interface Change extends Span {
+  readonly op: 'change';
+  readonly queue: string;
+  readonly handle: string;
+  readonly leaseMs: number;
+}
+
+/** Something put that must reach every one of `expects`: an event, or a message to a topic. */
+export interface Publish extends Span {
+  readonly op: 'publish';
+  readonly key: string;
+  readonly digest: string;
+  /** Queues and endpoints that must get it; any other must not. */
+  readonly expects: readonly string[];
+  /** Messages of one group reach an ordered queue in the order of their publishing. */
+  readonly group?: string;
+}
+
+/** A request that reached an HTTP endpoint of ours. */
+export interface Arrival {
+  readonly op: 'arrival';
+  readonly endpoint: string;
+  readonly key: string;
+  readonly digest: string;
+  readonly atMs: number;
+  /** Whether the endpoint answered with success. */
+  readonly accepted: boolean;
+}
+
+export interface Crash {
+  readonly op: 'crash';
+  readonly atMs: number;
+}
+
+export type Entry = Send | Receive | Delete | Change | Publish | Arrival | Crash;
+
+/** What the checker must know of a queue. */
+export interface QueueFacts {
+  readonly name: string;
+  readonly ordered?: boolean;
+  /** Where messages go that were received too often. */
+  readonly deadLetters?: { readonly queue: string; readonly maxReceives: number };
+  readonly retentionMs?: number;
+}
+
+/** What the checker must know of a schedule that puts a message into a queue. */
+export interface ScheduleFacts {
+  readonly queue: string;
+  readonly periodMs: number;
+  /** Moments on the schedule's own clock, as its messages carry them. */
+  readonly firedAtMs: readonly number[];
+  /** The schedule was surely active from and until then, on the same clock. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The server crashed at these moments, on the same clock. */
+  readonly crashedAtMs: readonly number[];
+}
+
+export interface History {
+  readonly entries: readonly Entry[];
+  readonly queues: readonly QueueFacts[];
+  readonly schedules?: readonly ScheduleFacts[];
+  /** Every queue was received from and deleted until empty before the history ended. */
+  readonly drained: boolean;
+  readonly endedAtMs: number;
+  /** How much the server's clock may run apart from ours over a lease. */
+  readonly toleranceMs?: number;
+}
+
+export type Fault =
+  /** Confirmed and never seen again. */
+  | 'lost'
+  /** Received though nobody sent it, or with another body. */
+  | 'phantom'
+  | 'altered'
+  /** Received after its delete was confirmed. */
+  | 'resurrected'
+  /** Received again while an earlier receiver still had its lease. */
+  | 'early-redelivery'
+  /** Received before its delay was over. */
+  | 'early-delivery'
+  /** Received though its retention was over. */
+  | 'outlived'
+  /** A group's messages came in another order, or past one that was not done with. */
+  | 'order'
+  /** Sequence numbers do not grow with the order of sends. */
+  | 'sequence'
+  /** Two messages for one deduplication id. */
+  | 'duplicate'
+  /** Receive counts that do not grow, or grow past what the queue allows. */
+  | 'count'
+  /** Moved to the dead-letter queue too soon, or to be seen in both queues. */
+  | 'dead-letter'
+  /** A published thing that a target did not get, got twice, or should not have got. */
+  | 'undelivered'
+  | 'delivered-twice'
+  | 'misrouted'
+  /** A due time that did not fire, fired twice, or fired early. */
+  | 'schedule';
+
+export interface Finding {
+  readonly fault: Fault;
+  /** The message, event or schedule it is about. */
+  readonly key: string;
+  readonly text: string;
+}
