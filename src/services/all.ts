@@ -1,10 +1,4 @@
-/**
- * Every service that millrace has, in the order in which they start.
- */
-import { events } from './events/index.ts';
-import { logs } from './logs/index.ts';
+/** Every service that is built. */
 import type { Service } from './service.ts';
-import { sns } from './sns/index.ts';
-import { sqs } from './sqs/index.ts';
 
-export const allServices: readonly Service[] = [sqs, sns, events, logs];
+export const allServices: readonly Service[] = [];

@@ -1,0 +1,165 @@
+/**
+ * From a request to its answer: Host and Origin gate, our own paths, who asks, which operation,
+ * the operation itself, and the answer in the protocol of the question.
+ *
+ * Every request passes the same gates in the same order, whatever transport or protocol it comes
+ * by. An answer never holds a stack trace; what broke is logged under the request's id.
+ */
+import { AwsError } from '../core/errors.ts';
+import type { Stack } from '../delivery/stack.ts';
+import type { Call } from '../services/call.ts';
+import type { Operation, Route, Service } from '../services/service.ts';
+import { Conflict, Unavailable } from '../storage/storage.ts';
+import {
+  credentialScope,
+  type Detected,
+  decode,
+  detect,
+  encodeAnswer,
+  encodeError,
+} from '../wire/wire.ts';
+import type { Authenticate, Principal } from './auth.ts';
+import type { Drain } from './drain.ts';
+import type { Gate } from './hosts.ts';
+import { MOST_BODY_BYTES } from './limits.ts';
+import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
+import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
+
+export interface GatewayParts {
+  readonly stack: Stack;
+  readonly services: ReadonlyMap<string, Service>;
+  /** Plain HTTP routes by path; a path that ends in a slash takes all below it. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly gate: Gate;
+  readonly authenticate: Authenticate;
+  readonly drain: Drain;
+  /** Takes the name of each service that is called. */
+  readonly called: Set<string>;
+}
+
+type AnyOperation = Operation<{ input: object; output: object }>;
+
+export class AwsGateway implements Gateway {
+  readonly #parts: GatewayParts;
+  readonly #ownPaths: OwnPaths;
+  /** Operations by service and name. Maps, because `constructor` is no operation. */
+  readonly #operations: ReadonlyMap<string, ReadonlyMap<string, AnyOperation>>;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#ownPaths = ownPaths(parts.routes);
+    const tables = [...parts.services].map(([name, service]) => {
+      const operations = Object.entries(service.operations) as [string, AnyOperation][];
+      return [name, new Map(operations)] as const;
+    });
+    this.#operations = new Map(tables);
+  }
+
+  get draining(): boolean {
+    return this.#parts.drain.begun;
+  }
+
+  admit(head: Head): Answer | number {
+    const refused = this.#parts.gate.check(head);
+    if (refused) return refused;
+    const declared = Number(head.header('content-length') ?? 0);
+    return declared > MOST_BODY_BYTES ? this.tooLarge() : MOST_BODY_BYTES;
+  }
+
+  tooLarge(): Answer {
+    const message = `The request body is larger than ${MOST_BODY_BYTES} bytes.`;
+    return jsonAnswer(413, { __type: 'RequestEntityTooLargeException', message });
+  }
+
+  async answer(request: Request): Promise<Answer> {
+    const crossOrigin = this.#parts.gate.crossOrigin(request);
+    if (!crossOrigin) return this.#route(request);
+    if (request.method === 'OPTIONS') return { status: 204, headers: crossOrigin, body: '' };
+    const answer = await this.#route(request);
+    return { ...answer, headers: [...answer.headers, ...crossOrigin] };
+  }
+
+  #route(request: Request): Promise<Answer> | Answer {
+    const route = this.#ownPaths(request.path, () => credentialScope(request) !== undefined);
+    if (route) return this.#ownAnswer(route, request);
+    if (request.path.startsWith('/_')) return noSuchPath(request.path);
+    return this.#operate(request);
+  }
+
+  async #ownAnswer(route: Route, request: Request): Promise<Answer> {
+    const { stack } = this.#parts;
+    try {
+      return await answerRoute(stack, route, request, this.#endpoint(request));
+    } catch (cause) {
+      const error = this.#explain(cause, stack.ids.uuid(), request.path);
+      return jsonAnswer(error.status, { __type: error.code, message: error.message });
+    }
+  }
+
+  async #operate(request: Request): Promise<Answer> {
+    const requestId = this.#parts.stack.ids.uuid();
+    let detected: Detected | undefined;
+    try {
+      detected = detect(request);
+      const principal = this.#parts.authenticate(credentialScope(request), detected.unsigned);
+      const operation = this.#operations.get(detected.service)?.get(detected.operation);
+      if (!operation) throw notBuilt(detected);
+      this.#parts.called.add(detected.service);
+      const call = this.#call(request, detected, principal, requestId);
+      const output = operation(call, decode(request, detected));
+      return encodeAnswer(detected, output instanceof Promise ? await output : output, requestId);
+    } catch (cause) {
+      const what = detected ? `${detected.service}:${detected.operation}` : request.path;
+      return encodeError(request, detected, this.#explain(cause, requestId, what), requestId);
+    }
+  }
+
+  #call(request: Request, detected: Detected, principal: Principal, requestId: string): Call {
+    const { connection } = request;
+    return {
+      stack: this.#parts.stack,
+      service: detected.service,
+      operation: detected.operation,
+      account: principal.account,
+      region: principal.region,
+      principalArn: principal.arn,
+      requestId,
+      endpoint: this.#endpoint(request),
+      traceHeader: request.header('x-amzn-trace-id'),
+      gone: () => connection.gone(),
+      onGone: (listener) => connection.onGone(listener),
+      onDrain: this.#parts.drain.on,
+    };
+  }
+
+  #endpoint(request: Request): string {
+    const host = request.header('host');
+    return host === undefined ? this.#parts.stack.endpoint() : `http://${host}`;
+  }
+
+  /** What AWS would say of `cause`. */
+  #explain(cause: unknown, requestId: string, what: string): AwsError {
+    if (cause instanceof AwsError) return cause;
+    if (cause instanceof Conflict) {
+      return unavailable('The resource is being changed by other requests. Please try again.');
+    }
+    const { log } = this.#parts.stack;
+    if (cause instanceof Unavailable) {
+      log.error(`${what}: the storage cannot write: ${cause.message}`, { requestId });
+      return unavailable(`The storage cannot write at the moment: ${cause.message}`);
+    }
+    const stack = cause instanceof Error ? cause.stack : String(cause);
+    log.error(`${what} broke`, { requestId, stack });
+    const message = `An internal error occurred; the log has more under ${requestId}.`;
+    return new AwsError('InternalFailure', message, { status: 500 });
+  }
+}
+
+function unavailable(message: string): AwsError {
+  return new AwsError('ServiceUnavailable', message, { status: 503 });
+}
+
+function notBuilt({ service, operation }: Detected): AwsError {
+  const message = `millrace has not built ${service}:${operation} yet; see /_millrace/v1/coverage.`;
+  return new AwsError('NotImplemented', message, { status: 501 });
+}

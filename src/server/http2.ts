@@ -1,0 +1,186 @@
+/**
+ * HTTP/2 without TLS, by prior knowledge, on the port of HTTP/1.
+ *
+ * Nothing is sniffed, so HTTP/1 pays nothing: its parser stops at the preface of HTTP/2, and the
+ * connection changes hands then. `adopt` undoes what `node:http` did to the socket; it relies on
+ * the parser's own error code for the preface and on the socket's listeners, and
+ * test/server/http2.test.ts runs it on each Node we support.
+ */
+import { createServer, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Clock } from '../core/clock.ts';
+import type { HttpDate } from './http-date.ts';
+import { LIMITS } from './limits.ts';
+import {
+  type Answer,
+  type Connection,
+  type Gateway,
+  type Request,
+  splitTarget,
+} from './request.ts';
+
+/** Error code CANCEL of RFC 9113, section 7. */
+const CANCEL = 0x8;
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** An error of the HTTP/1 parser, as `clientError` gives it. */
+export interface ParserError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+  readonly bytesParsed?: number;
+}
+
+export interface Http2 {
+  /** Takes a socket over from HTTP/1 when `error` says that it speaks HTTP/2. */
+  adopt(error: ParserError, socket: Socket): boolean;
+  /** Ends idle connections, and the others after their last answer. */
+  drain(): void;
+  destroy(): void;
+}
+
+interface HttpParser {
+  unconsume?(): void;
+  remove?(): void;
+}
+
+export function http2(gateway: Gateway, clock: Clock, date: HttpDate): Http2 {
+  const server = createServer({ maxSessionInvalidFrames: 100 });
+  const sessions = new Set<{ close(): void; destroy(): void }>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.setTimeout(LIMITS.keepAliveMs, () => session.close());
+    session.on('close', () => sessions.delete(session));
+    session.on('error', () => session.destroy());
+  });
+  server.on('stream', (stream, _headers, _flags, rawHeaders) => {
+    const exchange = new Exchange(stream, rawHeaders as unknown as readonly string[], date);
+    const slow = clock.afterWallMs(LIMITS.requestMs, () => stream.close(CANCEL));
+    stream.on('close', () => slow.cancel());
+    const admitted = gateway.admit(exchange);
+    if (typeof admitted === 'number') exchange.receive(gateway, admitted, () => slow.cancel());
+    else exchange.write(admitted);
+  });
+  return {
+    adopt: (error, socket) => {
+      if (error.code !== 'HPE_PAUSED_H2_UPGRADE' || !error.rawPacket) return false;
+      release(socket as Socket & { parser?: HttpParser });
+      // The parser may have seen the preface in several pieces; it is put together again.
+      socket.unshift(Buffer.concat([PREFACE, error.rawPacket.subarray(error.bytesParsed)]));
+      server.emit('connection', socket);
+      return true;
+    },
+    drain: () => {
+      for (const session of sessions) session.close();
+    },
+    destroy: () => {
+      for (const session of sessions) session.destroy();
+    },
+  };
+}
+
+/** Takes the socket from the HTTP/1 server, together with its parser and its timeouts. */
+function release(socket: Socket & { parser?: HttpParser }): void {
+  socket.parser?.unconsume?.();
+  socket.parser?.remove?.();
+  for (const event of ['data', 'close', 'drain', 'error', 'timeout', 'pause', 'resume']) {
+    socket.removeAllListeners(event);
+  }
+  for (const listener of socket.listeners('end') as ((this: Socket) => void)[]) {
+    if (listener.name !== 'onReadableStreamEnd') socket.removeListener('end', listener);
+  }
+  socket.pause();
+}
+
+const NOTHING = new Uint8Array(0);
+
+class Exchange implements Request, Connection {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  body: Uint8Array = NOTHING;
+  readonly #stream: ServerHttp2Stream;
+  readonly #raw: readonly string[];
+  readonly #date: HttpDate;
+
+  constructor(stream: ServerHttp2Stream, raw: readonly string[], date: HttpDate) {
+    this.#stream = stream;
+    this.#raw = raw;
+    this.#date = date;
+    const { path, query } = splitTarget(this.header(':path') ?? '/');
+    this.method = this.header(':method') ?? 'GET';
+    this.path = path;
+    this.query = query;
+    stream.on('error', () => stream.close());
+  }
+
+  get connection(): Connection {
+    return this;
+  }
+
+  /** HTTP/2 sends names in lower case, and `:authority` in place of Host. */
+  header(name: string): string | undefined {
+    const at = this.#find(name);
+    if (at >= 0) return this.#raw[at + 1];
+    return name === 'host' ? this.header(':authority') : undefined;
+  }
+
+  headerCount(name: string): number {
+    let count = 0;
+    for (let at = 0; at < this.#raw.length; at += 2) if (this.#raw[at] === name) count += 1;
+    return count;
+  }
+
+  gone(): boolean {
+    return this.#stream.destroyed;
+  }
+
+  onGone(listener: () => void): () => void {
+    const stream = this.#stream;
+    const closed = () => {
+      if (!stream.writableFinished) listener();
+    };
+    stream.once('close', closed);
+    return () => stream.off('close', closed);
+  }
+
+  /** Collects the body, of at most `mostBytes`, tells `received`, and answers. */
+  receive(gateway: Gateway, mostBytes: number, received: () => void): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const stream = this.#stream;
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= mostBytes) return;
+      chunks.length = 0;
+      stream.off('data', take).off('end', end).resume();
+      this.write(gateway.tooLarge());
+    };
+    const end = (): void => {
+      received();
+      this.body = Buffer.concat(chunks, bytes);
+      void gateway.answer(this).then((answer) => this.write(answer));
+    };
+    stream.on('data', take).on('end', end);
+  }
+
+  #find(name: string): number {
+    for (let at = 0; at < this.#raw.length; at += 2) if (this.#raw[at] === name) return at;
+    return -1;
+  }
+
+  write(answer: Answer): void {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.headersSent) return;
+    const headers: Record<string, string | number> = { ':status': answer.status };
+    for (let at = 0; at < answer.headers.length; at += 2) {
+      headers[String(answer.headers[at]).toLowerCase()] = String(answer.headers[at + 1]);
+    }
+    const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+    headers.date = this.#date();
+    headers['content-length'] = body.length;
+    stream.respond(headers, { endStream: false, sendDate: false } as object);
+    stream.end(this.method === 'HEAD' ? undefined : body);
+  }
+}

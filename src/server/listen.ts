@@ -1,0 +1,128 @@
+/**
+ * One port for everything: HTTP/1.1 and HTTP/2 without TLS, on one address or on both loopbacks.
+ *
+ * Closing is in two steps. `drain` stops accepting and lets requests in flight finish, long polls
+ * with an empty answer; what is left when its time is up is cut off.
+ */
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../core/clock.ts';
+import { isLoopback } from './hosts.ts';
+import { httpDate } from './http-date.ts';
+import { http1 } from './http1.ts';
+import { type Http2, http2, type ParserError } from './http2.ts';
+import { LIMITS } from './limits.ts';
+import type { Gateway } from './request.ts';
+
+export interface Address {
+  /** An address to bind to; `localhost` is both loopbacks. */
+  readonly host: string;
+  /** 0 for one that is free. */
+  readonly port: number;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Resolves once every request is answered, or `timeoutMs` is over; no socket is open then. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** Throws a sentence for people when `host` can be reached from other machines. */
+export function refusePublic(host: string): void {
+  if (isLoopback(host)) return;
+  throw new Error(
+    `millrace checks no signatures, so at ${host} everyone who can reach this machine could use ` +
+      'it. Listen on 127.0.0.1, or say --i-know-this-is-open (in code: open: true).',
+  );
+}
+
+/** The addresses that `host` stands for. */
+export function addressesOf(host: string): readonly string[] {
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}
+
+export async function listen(
+  gateway: Gateway,
+  clock: Clock,
+  { host, port }: Address,
+): Promise<Listening> {
+  const date = httpDate(clock);
+  const second = http2(gateway, clock, date);
+  const first = http1(gateway, date);
+  const [address, ...others] = addressesOf(host);
+  const make = () => {
+    const server = createServer(OPTIONS, first.request);
+    server.on('checkContinue', first.checkContinue);
+    server.on('clientError', (error: ParserError, socket) =>
+      misread(error, socket as Socket, second),
+    );
+    server.maxConnections = LIMITS.connections;
+    return server;
+  };
+  const main = await bind(make(), address ?? host, port);
+  const servers = [main];
+  const { port: bound } = main.address() as AddressInfo;
+  for (const other of others) {
+    // A machine without IPv6 has one loopback only.
+    const server = await bind(make(), other, bound).catch(unlessMissing);
+    if (server) servers.push(server);
+  }
+  return { port: bound, close: (timeoutMs) => close(servers, second, clock, timeoutMs) };
+}
+
+const OPTIONS = {
+  headersTimeout: LIMITS.headersMs,
+  requestTimeout: LIMITS.requestMs,
+  connectionsCheckingInterval: LIMITS.checkEveryMs,
+  keepAliveTimeout: LIMITS.keepAliveMs,
+  maxHeaderSize: LIMITS.headerBytes,
+  noDelay: true,
+} as const;
+
+function bind(server: HttpServer, host: string, port: number): Promise<HttpServer> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
+}
+
+function unlessMissing(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT') return undefined;
+  throw cause;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What the parser of HTTP/1 cannot read: HTTP/2, or nothing that deserves an answer. */
+function misread(error: ParserError, socket: Socket, second: Http2): void {
+  if (second.adopt(error, socket)) return;
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const refusal = REFUSALS[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+async function close(
+  servers: readonly HttpServer[],
+  second: Http2,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  for (const server of servers) server.closeIdleConnections();
+  second.drain();
+  const late = clock.afterWallMs(timeoutMs, () => {
+    for (const server of servers) server.closeAllConnections();
+    second.destroy();
+  });
+  await Promise.all(closed);
+  late.cancel();
+}

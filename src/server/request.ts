@@ -1,0 +1,67 @@
+/**
+ * A request and its answer as the gateway sees them. No class of `node:http` appears here, so
+ * that HTTP/1, HTTP/2 and whatever may come are equal below the gateway.
+ */
+export interface Head {
+  readonly method: string;
+  /** As it was sent: percent-encoded, without the query. */
+  readonly path: string;
+  /** What follows the question mark; empty without one. */
+  readonly query: string;
+  /** The first value of a header; `name` is in lower case. */
+  header(name: string): string | undefined;
+  /** How many headers of that name were sent. */
+  headerCount(name: string): number;
+}
+
+export interface Request extends Head {
+  readonly body: Uint8Array;
+  readonly connection: Connection;
+}
+
+/** The client's side of a request that is being answered. */
+export interface Connection {
+  gone(): boolean;
+  /** Calls back once if the client goes away before the answer. Returns how to stop listening. */
+  onGone(listener: () => void): () => void;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Names and values in turn. Content-Length and Date are the transport's. */
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array;
+}
+
+/** What a transport asks of the gateway. */
+export interface Gateway {
+  /**
+   * Looks at a request's head, before any byte of its body is read: a refusal, or the number of
+   * bytes that its body may have.
+   */
+  admit(head: Head): Answer | number;
+  /** The refusal of a body that grew past what `admit` allowed. */
+  tooLarge(): Answer;
+  /** Never rejects. */
+  answer(request: Request): Promise<Answer>;
+  /** Whether the server is ending: connections are then closed after their answer. */
+  readonly draining: boolean;
+}
+
+/** Path and query of a request's target. */
+export function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const mark = target.indexOf('?');
+  if (mark < 0) return { path: target, query: '' };
+  return { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+const JSON_HEADERS: readonly string[] = ['Content-Type', 'application/json'];
+
+/** An answer of our own, that no AWS protocol shapes. */
+export function jsonAnswer(
+  status: number,
+  value: object,
+  headers: readonly string[] = JSON_HEADERS,
+): Answer {
+  return { status, headers, body: `${JSON.stringify(value)}\n` };
+}

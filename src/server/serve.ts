@@ -1,0 +1,91 @@
+/**
+ * Puts a stack on the wire: gates, gateway, our own paths, and the port.
+ */
+import type { Stack } from '../delivery/stack.ts';
+import type { Route, Service } from '../services/service.ts';
+import { type AuthMode, authenticator } from './auth.ts';
+import { Drain } from './drain.ts';
+import { AwsGateway } from './gateway.ts';
+import { hostGate } from './hosts.ts';
+import { addressesOf, listen, refusePublic } from './listen.ts';
+import type { Controls } from './side/controls.ts';
+import { coverageRoutes } from './side/coverage.ts';
+import { localStackRoutes } from './side/localstack.ts';
+import { statusRoutes } from './side/status.ts';
+import { timeRoutes } from './side/time.ts';
+
+/** A stack that can be put on the wire. */
+export interface Servable extends Stack, Controls {
+  readonly services: ReadonlyMap<string, Service>;
+  /** Plain HTTP routes by path; a path that ends in a slash takes all below it. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Tells the stack where it is reached. */
+  reachedAt(endpoint: string): void;
+}
+
+export interface ServeOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** An address, or `localhost` for both loopbacks. */
+  readonly host: string;
+  /** Says that an address which others can reach is meant. */
+  readonly open?: boolean;
+  readonly auth?: AuthMode;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  /** Where the data lives, for the status page: a folder, or `memory`. */
+  readonly data?: string;
+}
+
+export interface Served {
+  /** Such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+  /**
+   * Accepts no more, ends long polls, answers what is in flight and closes every connection,
+   * within `timeoutMs`. The stack stays.
+   */
+  close(timeoutMs: number): Promise<void>;
+}
+
+export async function serve(stack: Servable, options: ServeOptions): Promise<Served> {
+  if (!options.open) refusePublic(options.host);
+  const { services } = stack;
+  const drain = new Drain();
+  const called = new Set<string>();
+  const startedAtWallMs = stack.clock.wallNowMs();
+  const status = { services, drain, startedAtWallMs, data: options.data ?? 'memory' };
+  const routes = new Map([
+    ...Object.entries(coverageRoutes(services)),
+    ...Object.entries(timeRoutes(stack)),
+    ...Object.entries(statusRoutes(status)),
+    ...Object.entries(localStackRoutes({ services, called, startedAtWallMs })),
+    ...stack.routes,
+  ]);
+  const gateway = new AwsGateway({
+    stack,
+    services,
+    routes,
+    called,
+    drain,
+    gate: hostGate({ ...options, addresses: addressesOf(options.host) }),
+    authenticate: authenticator(options.auth ?? 'off', stack.settings),
+  });
+  const listening = await listen(gateway, stack.clock, options);
+  const endpoint = endpointOf(options.host, listening.port);
+  stack.reachedAt(endpoint);
+  return {
+    endpoint,
+    port: listening.port,
+    close: (timeoutMs) => {
+      drain.begin();
+      return listening.close(timeoutMs);
+    },
+  };
+}
+
+/** 127.0.0.1 rather than localhost: names are not resolved alike everywhere. */
+function endpointOf(host: string, port: number): string {
+  const address = ['localhost', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

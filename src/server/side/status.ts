@@ -1,0 +1,47 @@
+/** What people, containers and load balancers ask first: is it there, is it ready, what is it. */
+import { VirtualClock } from '../../core/clock.ts';
+import { VERSION } from '../../core/version.ts';
+import type { Route, Service } from '../../services/service.ts';
+import type { Drain } from '../drain.ts';
+import { json, onlyMethods } from './json.ts';
+
+export interface StatusParts {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly drain: Drain;
+  readonly startedAtWallMs: number;
+  /** Where the data lives: a folder, or `memory`. */
+  readonly data: string;
+}
+
+export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>> {
+  const live: Route = (_stack, request) =>
+    onlyMethods(request, 'GET', 'HEAD') ?? json(200, { live: true });
+  const ready: Route = (_stack, request) => {
+    const draining = parts.drain.begun;
+    const answer = json(draining ? 503 : 200, { ready: !draining });
+    return onlyMethods(request, 'GET', 'HEAD') ?? answer;
+  };
+  const version: Route = (_stack, request) =>
+    onlyMethods(request, 'GET', 'HEAD') ?? json(200, { name: 'millrace', version: VERSION });
+  const status: Route = (stack, request) => {
+    const { clock, settings } = stack;
+    const answer = {
+      version: VERSION,
+      endpoint: stack.endpoint(),
+      data: parts.data,
+      account: settings.account,
+      region: settings.region,
+      services: [...parts.services.keys()],
+      clock: clock instanceof VirtualClock ? 'virtual' : 'real',
+      upMs: clock.wallNowMs() - parts.startedAtWallMs,
+      processId: process.pid,
+    };
+    return onlyMethods(request, 'GET') ?? json(200, answer);
+  };
+  return {
+    '/livez': live,
+    '/readyz': ready,
+    '/version': version,
+    '/_millrace/v1/status': status,
+  };
+}
