@@ -61,9 +61,9 @@ export function wildcardMatches({ literals }: Wildcard, value: string): boolean 
 }
 
 /**
- * How many places in the wildcards some text could have reached at once. AWS refuses patterns
- * beyond a bound it does not publish. By reports of users four of `*.tif` pass, which is eight by
- * this count, and four of `*/ datasync; /*.tif` do not, which is twelve.
+ * How many places in the wildcards of a field some text can reach at once, at most. AWS refuses
+ * patterns beyond a bound that it does not publish. By reports of users four of "*.tif" pass,
+ * which is eight by this count, and four of "*" "/folder/" "*.tif" do not, which is twelve.
  */
 export const MAX_COMPLEXITY = 10;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonDepth, verbatimObject } from '../../src/core/json-text.ts';
+import { exactNumber, jsonDepth, parseExact, verbatimObject } from '../../src/core/json-text.ts';
 
 const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -35,7 +35,23 @@ describe('verbatimObject', () => {
     '{"text":"a b\\u00e9\\/\\"} : ,"}',
     '{}',
   ])('keeps %s as it is written', (text) => {
-    expect(verbatimObject(text)).toEqual({ value: JSON.parse(text), text });
+    expect(verbatimObject(text)).toEqual({ value: parseExact(text), text });
+  });
+
+  test('reads integers that a double cannot hold as bigints', () => {
+    const text = '{"a":9007199254740993,"b":"9007199254740993","c":9007199254740992}';
+    const value = { a: 9007199254740993n, b: '9007199254740993', c: 2 ** 53 };
+    expect(verbatimObject(text)?.value).toEqual(value);
+    expect(parseExact(text)).toEqual(value);
+    expect(parseExact('[1.0,-9007199254740993]')).toEqual([1, -9007199254740993n]);
+    expect(parseExact('9007199254740993')).toBe(9007199254740993n);
+  });
+
+  test('tells numbers from bigints by value, not by length', () => {
+    expect(exactNumber('-0')).toBe(-0);
+    expect(exactNumber('3.0e2')).toBe(300);
+    expect(exactNumber('100000000000000000000')).toBe(1e20);
+    expect(exactNumber('100000000000000000001')).toBe(100000000000000000001n);
   });
 
   test('drops white space outside strings only', () => {
