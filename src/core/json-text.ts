@@ -82,12 +82,23 @@ export function parseExact(text: string): unknown {
   return LONG_DIGITS.test(text) ? JSON.parse(text, exactly as Reviver) : JSON.parse(text);
 }
 
-/** The number that `text` writes; a bigint where a double would be another integer. */
+/**
+ * The number that `text` writes; a bigint where a double would read back as another integer.
+ * event-ruler draws the line in the same place, so what JavaScript writes is always a number.
+ */
 export function exactNumber(text: string): number | bigint {
   const number = Number(text);
   if (Number.isSafeInteger(number) || !/^-?\d+$/.test(text)) return number;
   const integer = BigInt(text);
-  return Number.isFinite(number) && BigInt(number) === integer ? number : integer;
+  return integer === shortestInteger(number) ? number : integer;
+}
+
+/** The integer that JavaScript writes for a large double: its first digits, then zeros. */
+function shortestInteger(number: number): bigint | undefined {
+  if (!Number.isFinite(number)) return undefined;
+  const [digits = '', exponent = ''] = number.toExponential().split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  return BigInt(whole + fraction.padEnd(Number(exponent), '0'));
 }
 
 /** 2^53 has sixteen digits; what stands in front tells most numbers from digits in a string. */

@@ -52,6 +52,10 @@ describe('verbatimObject', () => {
     expect(exactNumber('3.0e2')).toBe(300);
     expect(exactNumber('100000000000000000000')).toBe(1e20);
     expect(exactNumber('100000000000000000001')).toBe(100000000000000000001n);
+    expect(exactNumber('1152921504606846976')).toBe(2n ** 60n);
+    expect(exactNumber(String(2 ** 60))).toBe(2 ** 60);
+    expect(exactNumber(`-1${'0'.repeat(30)}`)).toBe(-1e30);
+    expect(exactNumber(`1${'0'.repeat(400)}`)).toBe(10n ** 400n);
   });
 
   test('drops white space outside strings only', () => {
