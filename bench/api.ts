@@ -43,11 +43,16 @@ export async function callSns(
   return found?.[1] ?? '';
 }
 
+export interface Queue {
+  readonly url: string;
+  readonly arn: string;
+}
+
 export async function createQueue(
   port: number,
   name: string,
   attributes: Readonly<Record<string, string>> = {},
-): Promise<{ readonly url: string; readonly arn: string }> {
+): Promise<Queue> {
   const created = await call(port, 'sqs', 'CreateQueue', {
     QueueName: name,
     Attributes: attributes,
@@ -56,4 +61,20 @@ export async function createQueue(
   const wanted = { QueueUrl: url, AttributeNames: ['QueueArn'] };
   const found = await call(port, 'sqs', 'GetQueueAttributes', wanted);
   return { url, arn: (found.Attributes as Record<string, string>).QueueArn ?? '' };
+}
+
+/** Lets a service send to the queue; without it a delivery is refused, as on AWS. */
+export async function allow(port: number, queue: Queue, service: string): Promise<void> {
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: 'sqs:SendMessage',
+        Resource: queue.arn,
+      },
+    ],
+  });
+  await call(port, 'sqs', 'SetQueueAttributes', { QueueUrl: queue.url, Attributes: { Policy } });
 }

@@ -2,7 +2,7 @@
  * Claim: one publish to ten queues amounts to at least 40,000 deliveries per second of CPU time,
  * raw or in the SNS envelope. All ten copies are durable before the publish is answered.
  */
-import { call, callSns, createQueue } from './api.ts';
+import { allow, callSns, createQueue } from './api.ts';
 import { alone, atLeast, type Bench, LOAD_COLUMNS, loadRow, type Report } from './report.ts';
 import { type Contender, compare, type Options } from './rounds.ts';
 import type { Server } from './servers.ts';
@@ -48,28 +48,9 @@ async function makeTopic(server: Server, form: (typeof FORMS)[number]): Promise<
       'Attributes.entry.1.value': String(form === 'raw'),
     };
     await callSns(server.port, 'Subscribe', { ...subscription, ...raw }, 'SubscriptionArn');
-    await call(server.port, 'sqs', 'SetQueueAttributes', {
-      QueueUrl: queue.url,
-      Attributes: { Policy: allowTopic(queue.arn, topic) },
-    });
+    await allow(server.port, queue, 'sns.amazonaws.com');
   }
   return topic;
-}
-
-/** Only a server that enforces resource policies needs it; on AWS it is a must. */
-function allowTopic(queueArn: string, topicArn: string): string {
-  return JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-      },
-    ],
-  });
 }
 
 if (import.meta.main) await alone(snsFanout);

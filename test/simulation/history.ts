@@ -72,6 +72,7 @@ export interface Publish extends Span {
   readonly expects: readonly string[];
   /** Messages of one group reach an ordered queue in the order of their publishing. */
   readonly group?: string;
+  readonly dedupId?: string;
 }
 
 /** A request that reached an HTTP endpoint of ours. */
@@ -112,6 +113,8 @@ export interface ScheduleFacts {
   readonly untilMs: number;
   /** The server crashed at these moments, on the same clock. */
   readonly crashedAtMs: readonly number[];
+  /** How late a message may be: its due time is told to the second, and a server may be down. */
+  readonly toleranceMs?: number;
 }
 
 export interface History {

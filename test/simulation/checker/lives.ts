@@ -113,6 +113,7 @@ function addAttempts(
         life.attempts.push({ invokedAtMs, returnedAtMs, outcome });
         life.digest = entry.digest;
         if (entry.group !== undefined) life.group = entry.group;
+        if (entry.dedupId !== undefined) life.dedupId = entry.dedupId;
       }
     }
   }
