@@ -102,6 +102,7 @@ class Exchange implements Request, Connection {
   readonly #stream: ServerHttp2Stream;
   readonly #raw: readonly string[];
   readonly #date: HttpDate;
+  #answered = false;
 
   constructor(stream: ServerHttp2Stream, raw: readonly string[], date: HttpDate) {
     this.#stream = stream;
@@ -138,7 +139,7 @@ class Exchange implements Request, Connection {
   onGone(listener: () => void): () => void {
     const stream = this.#stream;
     const closed = () => {
-      if (!stream.writableFinished) listener();
+      if (!this.#answered) listener();
     };
     stream.once('close', closed);
     return () => stream.off('close', closed);
@@ -172,6 +173,7 @@ class Exchange implements Request, Connection {
 
   write(answer: Answer): void {
     const stream = this.#stream;
+    this.#answered = true;
     if (stream.destroyed || stream.headersSent) return;
     const headers: Record<string, string | number> = { ':status': answer.status };
     for (let at = 0; at < answer.headers.length; at += 2) {
