@@ -91,3 +91,19 @@ function groups(text: string): number[] | undefined {
   if (!parts.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))) return undefined;
   return parts.map((part) => Number.parseInt(part, 16));
 }
+
+/** The address in full, with no group of zeros left out. */
+export function addressText(version: 4 | 6, value: bigint): string {
+  if (version === 4) return cut(value, 4, 8n).join('.');
+  return cut(value, 8, 16n)
+    .map((group) => group.toString(16))
+    .join(':');
+}
+
+function cut(value: bigint, count: number, bits: bigint): bigint[] {
+  const mask = (1n << bits) - 1n;
+  return Array.from(
+    { length: count },
+    (_, at) => (value >> (BigInt(count - 1 - at) * bits)) & mask,
+  );
+}

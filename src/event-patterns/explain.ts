@@ -1,8 +1,8 @@
 /**
  * Says why a pattern does not match an event: the first field, in order of path, that is to blame.
  */
-import { someLeaf } from './leaves.ts';
-import { branchMatches, fieldMatches } from './matches.ts';
+import { leavesAt } from './leaves.ts';
+import { branchMatches, fieldMayMatch } from './matches.ts';
 import type { Branch, Field, Pattern } from './pattern.ts';
 
 export interface Mismatch {
@@ -35,15 +35,10 @@ export function explain(pattern: Pattern, event: unknown): Mismatch | undefined 
 
 /** How many fields match alone, up to the first that does not. */
 function fieldsThatMatch(branch: Branch, event: unknown): number {
-  const failing = branch.findIndex((field) => fieldMatches(field, event, { steps: 0 }) === 'no');
+  const failing = branch.findIndex((field) => !fieldMayMatch(field, event));
   return failing < 0 ? branch.length : failing;
 }
 
 function describe(field: Field, event: unknown): Omit<Mismatch, 'acrossElements'> {
-  const found: unknown[] = [];
-  someLeaf(event, field.steps, 0, false, (leaf) => {
-    found.push(leaf);
-    return false;
-  });
-  return { path: field.path, wanted: field.text, found };
+  return { path: field.path, wanted: field.text, found: leavesAt(event, field.steps) };
 }

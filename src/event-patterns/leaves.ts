@@ -1,5 +1,5 @@
 /**
- * Finds the leaves of an event that lie at a path.
+ * Where the leaves of an event lie.
  *
  * A leaf is a string, number, boolean or null. Arrays add nothing to a path: each element lies
  * where the array lies, so an empty array has no leaf. A key with dots is as good as nested keys.
@@ -19,44 +19,22 @@ export function stepsOf(path: string): Steps {
   );
 }
 
-/** Whether the leaf is what the caller looks for. */
-export type Visit = (leaf: Scalar, crossing: boolean) => boolean;
-
-/**
- * Shows each leaf at the path to `visit` until it answers true; then answers true.
- * `crossing` tells that an array of objects or arrays lies on the way to the leaf.
- */
-export function someLeaf(
-  node: unknown,
-  steps: Steps,
-  from: number,
-  crossing: boolean,
-  visit: Visit,
-): boolean {
-  if (Array.isArray(node)) {
-    for (const element of node) {
-      const inside = crossing || !isLeaf(element);
-      if (someLeaf(element, steps, from, inside, visit)) return true;
-    }
-    return false;
-  }
-  const keys = steps[from];
-  if (keys === undefined) return isLeaf(node) && visit(node, crossing);
-  if (typeof node !== 'object' || node === null) return false;
-  for (let more = 0; more < keys.length; more++) {
-    const value = member(node, keys[more] as string);
-    if (value === undefined) continue;
-    if (someLeaf(value, steps, from + more + 1, crossing, visit)) return true;
-  }
-  return false;
+export function isLeaf(node: unknown): node is Scalar {
+  return node === null || (typeof node !== 'object' && node !== undefined);
 }
 
 /** A member of an object that came out of JSON; what the prototype has is not there. */
 export function member(node: object, key: string): unknown {
   const value: unknown = node[key as keyof typeof node];
+  if (value === undefined) return undefined;
   return key in Object.prototype && !Object.hasOwn(node, key) ? undefined : value;
 }
 
-export function isLeaf(node: unknown): node is Scalar {
-  return node === null || (typeof node !== 'object' && node !== undefined);
+/** All leaves at a path, in order. */
+export function leavesAt(node: unknown, steps: Steps, from = 0): Scalar[] {
+  if (Array.isArray(node)) return node.flatMap((element) => leavesAt(element, steps, from));
+  const keys = steps[from];
+  if (keys === undefined) return isLeaf(node) ? [node] : [];
+  if (typeof node !== 'object' || node === null) return [];
+  return keys.flatMap((key, more) => leavesAt(member(node, key), steps, from + more + 1));
 }

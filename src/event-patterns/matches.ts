@@ -4,7 +4,7 @@
  */
 import { consistent } from './arrays.ts';
 import { accepts } from './condition.ts';
-import { someLeaf } from './leaves.ts';
+import { isLeaf, member } from './leaves.ts';
 import type { Branch, Field, Pattern } from './pattern.ts';
 import type { Work } from './work.ts';
 
@@ -14,35 +14,70 @@ export function matches(pattern: Pattern, event: unknown): boolean {
   return pattern.branches.some((branch) => branchMatches(branch, event, work));
 }
 
+/**
+ * Fields that are reached through elements of an array must agree on the element, so where there
+ * are several they are looked at together; and only then it is clear whether a field is missing
+ * from the element they agree on.
+ */
 export function branchMatches(branch: Branch, event: unknown, work: Work): boolean {
-  let crossings = 0;
+  let crossing = 0;
+  let unclear = false;
   for (const field of branch) {
-    const answer = fieldMatches(field, event, work);
-    if (answer === 'no') return false;
-    if (answer === 'through arrays') crossings++;
-    else if (answer === 'unclear') crossings += 2;
+    const seen = look(field, event, 0, work);
+    if (!mayMatch(field, seen)) return false;
+    if ((seen & CROSSING) !== 0) crossing++;
+    unclear ||= (seen & CROSSING) !== 0 && (seen & ACCEPTED) === 0;
   }
-  return crossings < 2 || consistent(branch, event, work);
+  return crossing > 1 || unclear ? consistent(branch, event, work) : true;
 }
 
-/**
- * Whether a field matches when looked at alone. Fields that are reached through elements of an
- * array must agree on the element, so where there are several they are looked at together; and
- * only then it is clear whether a field is missing from the element they agree on.
- */
-type Answer = 'yes' | 'no' | 'through arrays' | 'unclear';
+/** Whether a field matches when it is looked at alone. */
+export function fieldMayMatch(field: Field, event: unknown): boolean {
+  return mayMatch(field, look(field, event, 0, { steps: 0 }));
+}
 
-export function fieldMatches(field: Field, event: unknown, work: Work): Answer {
-  let present = false;
-  let crossed = false;
-  const accepted = someLeaf(event, field.steps, 0, false, (leaf, crossing) => {
+/** What a look at the leaves of a field has seen. */
+const NOTHING = 0;
+const PRESENT = 1;
+const ACCEPTED = 2;
+/** A leaf lies inside an element of an array. */
+const CROSSING = 4;
+
+function mayMatch(field: Field, seen: number): boolean {
+  if ((seen & ACCEPTED) !== 0) return true;
+  return field.mayBeAbsent && (seen === NOTHING || (seen & CROSSING) !== 0);
+}
+
+function look(field: Field, node: unknown, from: number, work: Work): number {
+  if (isLeaf(node)) {
+    if (from < field.steps.length) return NOTHING;
     work.steps++;
-    present = true;
-    crossed ||= crossing;
-    return accepts(field.test, leaf);
-  });
-  if (accepted) return crossed ? 'through arrays' : 'yes';
-  if (!field.mayBeAbsent) return 'no';
-  if (present) return crossed ? 'unclear' : 'no';
-  return 'yes';
+    return accepts(field.test, node) ? PRESENT | ACCEPTED : PRESENT;
+  }
+  return Array.isArray(node)
+    ? lookThrough(field, node, from, work)
+    : lookInside(field, node as object, from, work);
+}
+
+function lookThrough(field: Field, array: readonly unknown[], from: number, work: Work): number {
+  let seen = NOTHING;
+  for (const element of array) {
+    const inside = look(field, element, from, work);
+    seen |= inside === NOTHING || isLeaf(element) ? inside : inside | CROSSING;
+    if ((seen & ACCEPTED) !== 0) break;
+  }
+  return seen;
+}
+
+function lookInside(field: Field, node: object, from: number, work: Work): number {
+  let seen = NOTHING;
+  const keys = field.steps[from];
+  if (!keys) return seen;
+  for (let more = 0; more < keys.length; more++) {
+    const value = member(node, keys[more] as string);
+    if (value === undefined) continue;
+    seen |= look(field, value, from + more + 1, work);
+    if ((seen & ACCEPTED) !== 0) break;
+  }
+  return seen;
 }
