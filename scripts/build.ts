@@ -1,0 +1,119 @@
+/**
+ * Builds what is published: `dist/` with the library, the test kit and the command, libraries
+ * inlined, and their licences beside them. Source is kept readable: no minifying, and source maps
+ * are left out because they would double the package.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+
+rmSync(DIST, { recursive: true, force: true });
+
+const { metafile } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  // The three share their code; what a command does not need stays in files of its own.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.13',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  // `await using` is newer than Node 22, so esbuild writes it in older words.
+  supported: { using: false },
+  // commander is CommonJS and asks for Node's own modules by `require`.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+  },
+});
+
+makeCommand(join(DIST, 'cli.js'));
+copyModels();
+writeFileSync(join(DIST, 'LICENSES.txt'), licences(metafile));
+declarations();
+
+function makeCommand(path: string): void {
+  const shebang = '#!/usr/bin/env node\n';
+  writeFileSync(path, shebang + readFileSync(path, 'utf8'));
+  chmodSync(path, 0o755);
+}
+
+/** The models are read when a service is first called, from beside the code. */
+function copyModels(): void {
+  const from = join(ROOT, 'src/wire/models');
+  const to = join(DIST, 'models');
+  mkdirSync(to);
+  for (const file of readdirSync(from)) {
+    if (file.endsWith('.json') && !file.endsWith('.lock.json'))
+      cpSync(join(from, file), join(to, file));
+  }
+}
+
+/** The licence of each library that went into the bundle. */
+function licences({ inputs }: Metafile): string {
+  const packages = new Set<string>();
+  for (const path of Object.keys(inputs)) {
+    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    if (name) packages.add(name);
+  }
+  const require = createRequire(join(ROOT, 'package.json'));
+  return [...packages]
+    .sort()
+    .map((name) => licenceOf(name, require))
+    .join('\n');
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly license?: string;
+}
+
+function licenceOf(name: string, require: NodeJS.Require): string {
+  const folder = folderOf(name, require);
+  const { version, license = 'see below' } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  ) as Manifest;
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (!file) throw new Error(`${name} ${version} goes into the bundle and has no licence file.`);
+  const text = readFileSync(join(folder, file), 'utf8').trim();
+  return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(72)}\n`;
+}
+
+/** Where a package is. Not every one exports its package.json, so its folder is looked for. */
+function folderOf(name: string, require: NodeJS.Require): string {
+  for (const base of require.resolve.paths(name) ?? []) {
+    const folder = join(base, name);
+    try {
+      readFileSync(join(folder, 'package.json'));
+      return folder;
+    } catch {
+      // Not in this one.
+    }
+  }
+  throw new Error(`${name} is in the bundle and nowhere in node_modules.`);
+}
+
+/** The types of what is exported, and the data that those types are made from. */
+function declarations(): void {
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const options = ['--project', join(ROOT, 'tsconfig.build.json')];
+  execFileSync(process.execPath, [compiler, ...options], { stdio: 'inherit' });
+  cpSync(join(ROOT, 'src/core/quotas.json'), join(DIST, 'types/core/quotas.json'));
+}

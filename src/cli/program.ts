@@ -1,0 +1,158 @@
+/**
+ * The commands, their options and their help. Every option has a variable: `--data` is
+ * `MILLRACE_DATA`; what is typed wins.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { VERSION } from '../core/version.ts';
+import type { EnvOptions } from './env.ts';
+import { CommandFailed, EXIT } from './exit.ts';
+import type { StartOptions } from './start.ts';
+import type { StatusOptions } from './status.ts';
+
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(argv);
+  } catch (cause) {
+    process.exitCode = exitCodeOf(cause);
+  }
+}
+
+/** Commander has said what was wrong already; everything else is said here. */
+function exitCodeOf(cause: unknown): number {
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  process.stderr.write(`millrace: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+  return cause instanceof CommandFailed ? cause.exitCode : EXIT.failed;
+}
+
+export function program(): Command {
+  const millrace = new Command('millrace')
+    .description("AWS's event services on your machine, durable and visible.")
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .showSuggestionAfterError();
+  millrace.addHelpText(
+    'before',
+    examples('millrace start', 'eval "$(millrace env)"', 'millrace status'),
+  );
+  millrace.addCommand(startCommand());
+  millrace.addCommand(envCommand());
+  millrace.addCommand(statusCommand());
+  millrace.addCommand(
+    new Command('version').description('print the version').action(() => {
+      process.stdout.write(`${VERSION}\n`);
+    }),
+  );
+  for (const command of millrace.commands) command.copyInheritedSettings(millrace);
+  return millrace;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `Examples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`;
+}
+
+function startCommand(): Command {
+  return new Command('start')
+    .description('start a server; it runs until it is told to stop')
+    .addHelpText(
+      'before',
+      examples(
+        'millrace start',
+        'millrace start --memory --port 0',
+        'millrace start --data /var/lib/millrace --durability process',
+      ),
+    )
+    .addOption(option('--port <number>', 'port; 0 for a free one').default(4566).argParser(port))
+    .addOption(
+      option('--host <address>', 'where to listen; localhost is both loopbacks').default(
+        'localhost',
+      ),
+    )
+    .addOption(
+      option('--data <folder>', 'folder of the data, made when missing').default('.millrace'),
+    )
+    .addOption(option('--memory', 'keep everything in memory').conflicts('data'))
+    .addOption(
+      option('--durability <level>', 'what acknowledged writes survive: a power cut, or kill -9')
+        .choices(['power', 'process'])
+        .default('power'),
+    )
+    .addOption(option('--accept-loss', 'open data of which the end was lost'))
+    .addOption(option('--account <digits>', 'account of callers who name none').argParser(account))
+    .addOption(option('--region <name>', 'region of requests that name none'))
+    .addOption(
+      option('--limits <profile>', 'AWS quotas as they are, or as they were').choices([
+        'current',
+        'classic',
+      ]),
+    )
+    .addOption(option('--no-journal', 'keep no facts for traces'))
+    .addOption(
+      option('--clock <kind>', 'virtual: time is moved over HTTP').choices(['real', 'virtual']),
+    )
+    .addOption(option('--allow-host <names...>', 'further host names to answer to'))
+    .addOption(option('--allow-origin <origins...>', 'web pages that may call'))
+    .addOption(option('--i-know-this-is-open', 'listen where other machines reach it, unprotected'))
+    .addOption(
+      option('--shutdown-timeout <seconds>', 'time for requests in flight to end')
+        .default(10)
+        .argParser(seconds),
+    )
+    .action(async (options: StartOptions) => {
+      const { start } = await import('./start.ts');
+      await start(options);
+    });
+}
+
+function envCommand(): Command {
+  return new Command('env')
+    .description('print what points AWS tools at the server')
+    .addHelpText('before', examples('eval "$(millrace env)"', 'millrace env --profile'))
+    .addOption(option('--port <number>', 'port of the server').default(4566).argParser(port))
+    .addOption(option('--region <name>', 'region to work in').default('us-east-1'))
+    .addOption(new Option('--shell', 'as commands for a POSIX shell (the default)'))
+    .addOption(new Option('--json', 'as JSON').conflicts(['shell', 'profile']))
+    .addOption(new Option('--profile', 'as a profile for ~/.aws/config').conflicts('shell'))
+    .action(async (options: EnvOptions) => {
+      const { env } = await import('./env.ts');
+      process.stdout.write(env(options));
+    });
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('ask a running server what it is; ends with 3 when none answers')
+    .addHelpText('before', examples('millrace status', 'millrace status --json'))
+    .addOption(option('--endpoint <url>', 'where the server is').default('http://127.0.0.1:4566'))
+    .addOption(new Option('--json', 'as JSON'))
+    .action(async (options: StatusOptions) => {
+      const { status } = await import('./status.ts');
+      process.stdout.write(await status(options));
+    });
+}
+
+/** An option with its variable: `--shutdown-timeout` is also `MILLRACE_SHUTDOWN_TIMEOUT`. */
+function option(flags: string, description: string): Option {
+  const made = new Option(flags, description);
+  const name = made.name().replace(/^no-/, '');
+  return made.negate ? made : made.env(`MILLRACE_${name.replaceAll('-', '_').toUpperCase()}`);
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number >= 0 && number <= 3_600) return number;
+  throw new InvalidArgumentError('Give a number of seconds, 3600 at most.');
+}
+
+function account(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new InvalidArgumentError('An account has twelve digits.');
+}

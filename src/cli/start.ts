@@ -1,0 +1,100 @@
+/**
+ * Starts a server and sees it to its end.
+ *
+ * The last line on stdout before requests are taken is `Ready.`, which containers wait for.
+ * The first SIGTERM or SIGINT drains and ends with 0; the second ends at once, as does a drain
+ * that fails.
+ */
+import { resolve } from 'node:path';
+import { realClock } from '../core/clock.ts';
+import { VERSION } from '../core/version.ts';
+import { type Server, type ServerOptions, startServer } from '../start.ts';
+import { CommandFailed, EXIT } from './exit.ts';
+import { type CommandLog, commandLog } from './log.ts';
+
+export interface StartOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly memory?: boolean;
+  readonly durability: 'power' | 'process';
+  readonly acceptLoss?: boolean;
+  readonly account?: string;
+  readonly region?: string;
+  readonly limits?: 'current' | 'classic';
+  readonly journal: boolean;
+  readonly clock?: 'real' | 'virtual';
+  readonly allowHost?: readonly string[] | string;
+  readonly allowOrigin?: readonly string[] | string;
+  readonly iKnowThisIsOpen?: boolean;
+  readonly shutdownTimeout: number;
+}
+
+export async function start(options: StartOptions): Promise<void> {
+  const log = commandLog({
+    write: (line) => process.stderr.write(line),
+    people: process.stderr.isTTY === true,
+    level: process.env.LOG_LEVEL,
+    nowMs: realClock().nowMs,
+  });
+  const server = await started(options, log);
+  const where = options.memory ? 'in memory' : `in ${resolve(options.data)}`;
+  if (options.iKnowThisIsOpen) {
+    log.warn('Signatures are not checked: whoever reaches this address can use the server.');
+  }
+  const ending = endOnSignal(server, options.shutdownTimeout * 1_000, log);
+  process.stdout.write(`millrace ${VERSION} at ${server.endpoint}, data ${where}\nReady.\n`);
+  await ending;
+}
+
+async function started(options: StartOptions, log: CommandLog): Promise<Server> {
+  try {
+    return await startServer(serverOptions(options, log));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      const advice = 'Is millrace running already? Choose another with --port.';
+      throw new CommandFailed(EXIT.failed, `Port ${options.port} is taken. ${advice}`);
+    }
+    throw new CommandFailed(EXIT.failed, message);
+  }
+}
+
+function serverOptions(options: StartOptions, log: CommandLog): ServerOptions {
+  const { port, host, durability, journal, account, region, limits, clock } = options;
+  return {
+    port,
+    host,
+    durability,
+    journal,
+    log,
+    ...(!options.memory && { data: options.data }),
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+    ...(limits !== undefined && { limits }),
+    ...(clock !== undefined && { clock }),
+    ...(options.acceptLoss && { acceptLoss: true }),
+    ...(options.iKnowThisIsOpen && { open: true }),
+    ...(options.allowHost !== undefined && { allowedHosts: list(options.allowHost) }),
+    ...(options.allowOrigin !== undefined && { allowedOrigins: list(options.allowOrigin) }),
+  };
+}
+
+/** A variable holds one text, with commas between its entries. */
+function list(value: readonly string[] | string): readonly string[] {
+  return typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
+}
+
+function endOnSignal(server: Server, timeoutMs: number, log: CommandLog): Promise<void> {
+  return new Promise<void>((ended, failed) => {
+    let ending = false;
+    const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
+      if (ending) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+      ending = true;
+      log.info('Ending: requests in flight are answered first.', { signal });
+      server.close(timeoutMs).then(ended, failed);
+    };
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+  }).finally(() => process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM'));
+}
