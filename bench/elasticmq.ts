@@ -36,18 +36,23 @@ export async function startElasticMq(): Promise<Server | undefined> {
     return undefined;
   }
   const port = await freePort();
+  const { file, args } = elasticMqCommand(port);
+  return serve('ElasticMQ', port, [file, ...args], 60_000);
+}
+
+/** How to start it on `port`; it must have been fetched. */
+export function elasticMqCommand(port: number): { file: string; args: readonly string[] } {
+  const missing = fetchElasticMq();
+  if (missing !== undefined) throw new Error(`ElasticMQ cannot be had here: ${missing}`);
   const config = join(CACHE, `port-${port}.conf`);
   writeFileSync(config, configuration(port));
-  const command = [
-    'java',
+  const options = [
     '-Xmx2g',
     `-Dconfig.file=${config}`,
     `-Dlogback.configurationFile=${join(CACHE, 'logback.xml')}`,
-    '-cp',
-    join(CACHE, 'lib', '*'),
-    'org.elasticmq.server.Main',
   ];
-  return serve('ElasticMQ', port, command, 60_000);
+  const classes = ['-cp', join(CACHE, 'lib', '*'), 'org.elasticmq.server.Main'];
+  return { file: 'java', args: [...options, ...classes] };
 }
 
 function configuration(port: number): string {

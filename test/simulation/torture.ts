@@ -1,0 +1,78 @@
+/**
+ * kill -9 under load: `npm run torture -- --cycles 500`.
+ *
+ * Ends with one line of figures, and with exit code 1 and a command that repeats the run when a
+ * promise was broken. The seed repeats kills and choices; how far a kill comes into a request is
+ * the machine's.
+ */
+import { parseArgs } from 'node:util';
+import { elasticMqCommand } from '../../bench/elasticmq.ts';
+import type { Fault } from './history.ts';
+import { type TortureOptions, torture, type Verdict } from './torture/run.ts';
+
+/** Faults that the last line counts by name. */
+const COUNTED: readonly Fault[] = [
+  ...(['lost', 'undelivered', 'resurrected', 'order', 'sequence'] as const),
+  ...(['duplicate', 'delivered-twice', 'early-redelivery'] as const),
+];
+
+const { values } = parseArgs({
+  options: {
+    cycles: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Cycles between two checks. */
+    stretch: { type: 'string', default: '25' },
+    /** `elasticmq` shows that the harness sees loss: it keeps nothing across a crash. */
+    server: { type: 'string', default: 'millrace' },
+  },
+});
+
+const peer = values.server === 'elasticmq';
+const options: TortureOptions = {
+  cycles: Number(values.cycles),
+  seed: Number(values.seed),
+  stretch: Number(values.stretch),
+  ...(peer && { sqsOnly: true, forgets: true, command: elasticMqCommand }),
+  say: (line) => console.log(line),
+};
+console.log(`torture: ${options.cycles} cycles with seed ${options.seed}`);
+const verdict = await torture(options);
+for (const line of complaints(verdict)) console.error(line);
+console.log(summary(verdict));
+const broken =
+  verdict.findings.length + verdict.complaints.length > 0 || verdict.died !== undefined;
+if (broken) {
+  const { cycles, seed, stretch } = options;
+  const server = peer ? ' --server elasticmq' : '';
+  console.error(
+    `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${server}`,
+  );
+}
+process.exit(broken ? 1 : 0);
+
+function complaints(result: Verdict): readonly string[] {
+  return [
+    ...result.findings.slice(0, 20).map(({ fault, text }) => `${fault}: ${text}`),
+    ...result.complaints.slice(0, 20),
+    ...(result.died === undefined ? [] : [`the server ended by itself: ${result.died}`]),
+  ];
+}
+
+function summary(result: Verdict): string {
+  const count = (...faults: readonly Fault[]) =>
+    result.findings.filter(({ fault }) => faults.includes(fault)).length;
+  const restarts = result.restartsMs.toSorted((a, b) => a - b);
+  const median = restarts[restarts.length >> 1] ?? 0;
+  const figures = [
+    `lost ${count('lost', 'undelivered')}`,
+    `resurrected ${count('resurrected')}`,
+    `order breaks ${count('order', 'sequence')}`,
+    `duplicates ${count('duplicate', 'delivered-twice', 'early-redelivery')}`,
+    `other findings ${result.findings.length - count(...COUNTED)}`,
+    `${result.sends} sends, ${result.publishes} publishes, ${result.deliveries} deliveries`,
+    `${result.kills.load} kills under load, ${result.kills.start} while starting`,
+    `${result.kills.checkpoint} at a checkpoint`,
+    `restart ms ${median.toFixed(0)} median, ${(restarts.at(-1) ?? 0).toFixed(0)} worst`,
+  ];
+  return `torture: ${result.cycles} cycles, ${figures.join(', ')}`;
+}

@@ -1,0 +1,255 @@
+/**
+ * The torture: a server under load is killed and restarted, cycle after cycle. After each stretch
+ * of cycles everything is drained and the history checked; then a new one begins on the same data.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call } from '../../../bench/api.ts';
+import { freePort } from '../../../bench/servers.ts';
+import { seededIds } from '../../../src/core/ids.ts';
+import { check } from '../checker/check.ts';
+import type { Entry, Finding, ScheduleFacts } from '../history.ts';
+import { ENDPOINT, Endpoint } from './endpoint.ts';
+import { type KillKind, killOnce, nextKind } from './kills.ts';
+import { Notebook } from './notebook.ts';
+import { factsOf, makeFed, makeSqs, queuesOf, type Resources, startTicking } from './resources.ts';
+import { pause } from './time.ts';
+import { type Command, millraceCommand, Victim } from './victim.ts';
+import { type Scene, startWorkers } from './workers.ts';
+
+export interface TortureOptions {
+  readonly cycles: number;
+  readonly seed: number;
+  /** Cycles between two checks. */
+  readonly stretch: number;
+  /** Only queues; for servers that speak nothing else. */
+  readonly sqsOnly?: boolean;
+  /** Default: millrace. */
+  readonly command?: (port: number, data: string) => Command;
+  /** The server has no queues after a start; they are made again each time. */
+  readonly forgets?: boolean;
+  readonly say?: (line: string) => void;
+}
+
+export interface Verdict {
+  readonly cycles: number;
+  readonly kills: Readonly<Record<KillKind, number>>;
+  readonly findings: readonly Finding[];
+  readonly complaints: readonly string[];
+  /** Why the server ended by itself, if it did. */
+  readonly died: string | undefined;
+  readonly sends: number;
+  readonly publishes: number;
+  readonly deliveries: number;
+  readonly restartsMs: readonly number[];
+}
+
+const DRAIN_PATIENCE_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+export async function torture(options: TortureOptions): Promise<Verdict> {
+  const data = mkdtempSync(join(tmpdir(), 'millrace-torture-'));
+  const run = new Torture(options, data, await freePort());
+  try {
+    return await run.run();
+  } finally {
+    await run.end();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+class Torture {
+  readonly #options: TortureOptions;
+  readonly #data: string;
+  readonly #victim: Victim;
+  readonly #endpoint: Endpoint;
+  readonly #notebook = new Notebook();
+  readonly #ids;
+  readonly #findings: Finding[] = [];
+  readonly #kills = { load: 0, start: 0, checkpoint: 0 };
+  readonly #crashedAtMs: number[] = [];
+  readonly #fired: number[] = [];
+  #tickingSinceMs = 0;
+  #cycles = 0;
+  #counts = { sends: 0, publishes: 0, deliveries: 0 };
+  #keys = 0;
+
+  constructor(options: TortureOptions, data: string, port: number) {
+    this.#options = options;
+    this.#data = data;
+    this.#ids = seededIds(options.seed);
+    const command = (options.command ?? millraceCommand)(port, join(data, 'store'));
+    const prepare = options.forgets ? async (at: number) => void (await makeSqs(at)) : undefined;
+    this.#victim = new Victim(port, command, join(data, 'server.log'), prepare);
+    this.#endpoint = new Endpoint(async (subscribeUrl) => {
+      await fetch(subscribeUrl);
+    });
+  }
+
+  async run(): Promise<Verdict> {
+    this.#victim.spawn();
+    if (!(await this.#victim.ready())) return this.#verdict();
+    const resources = await this.#prepare();
+    while (this.#cycles < this.#options.cycles && this.#isWell()) await this.#stretch(resources);
+    return this.#verdict();
+  }
+
+  async end(): Promise<void> {
+    await this.#victim.kill();
+    this.#endpoint.close();
+  }
+
+  async #prepare(): Promise<Resources> {
+    const { port } = this.#victim;
+    const resources = await makeSqs(port);
+    if (this.#options.sqsOnly) return resources;
+    const fed = await makeFed(port, await this.#endpoint.listen());
+    await pause(500); // For the endpoint to confirm its subscription.
+    await startTicking(port, fed.ticks);
+    this.#tickingSinceMs = Date.now();
+    return { ...resources, fed };
+  }
+
+  async #stretch(resources: Resources): Promise<void> {
+    const { cycles, stretch } = this.#options;
+    const until = Math.min(cycles, this.#cycles + stretch);
+    const scene: Scene = {
+      ...{ victim: this.#victim, notebook: this.#notebook, resources, ids: this.#ids },
+      ...{ draining: false, ended: false, keys: this.#keys },
+    };
+    const workers = startWorkers(scene);
+    const moods = this.#changeMoods(scene);
+    while (this.#cycles < until && this.#isWell()) await this.#cycle();
+    scene.draining = true;
+    await moods;
+    const drained = this.#isWell() && (await this.#drain(resources));
+    scene.ended = true;
+    // A server that died answers nobody: the workers that wait for it are left where they are.
+    if (this.#isWell()) await Promise.all(workers);
+    this.#keys = scene.keys;
+    this.#check(resources, drained);
+  }
+
+  async #cycle(): Promise<void> {
+    const kind = nextKind(this.#ids);
+    await killOnce(this.#victim, join(this.#data, 'store'), kind, this.#ids);
+    if (!this.#isWell()) return;
+    this.#crashedAtMs.push(Date.now());
+    this.#notebook.entries.push({ op: 'crash', atMs: performance.now() });
+    this.#kills[kind]++;
+    this.#cycles++;
+    this.#victim.spawn();
+  }
+
+  /** The endpoint fails for seconds, recovers for seconds, and is well when all is drained. */
+  async #changeMoods(scene: Scene): Promise<void> {
+    while (!scene.draining && this.#isWell()) {
+      const luck = this.#ids.random();
+      this.#endpoint.mood = luck < 0.5 ? 'well' : luck < 0.8 ? 'failing' : 'gone';
+      await pause(500 + this.#ids.random() * 3_000);
+    }
+    this.#endpoint.mood = 'well';
+  }
+
+  /** Waits until every queue is empty and the endpoint has what was promised to it. */
+  async #drain(resources: Resources): Promise<boolean> {
+    if (!(await this.#victim.ready())) return false;
+    const giveUpAtMs = performance.now() + DRAIN_PATIENCE_MS;
+    let empty = 0;
+    // Producers that were waiting for an answer may add to the queues for a moment.
+    while (empty < 3 && performance.now() < giveUpAtMs) {
+      await pause(300);
+      const left = await this.#left(resources);
+      empty = left === 0 && this.#owed() === 0 ? empty + 1 : 0;
+    }
+    return true;
+  }
+
+  async #left(resources: Resources): Promise<number> {
+    let left = 0;
+    for (const { url } of queuesOf(resources)) {
+      const answer = await call(this.#victim.port, 'sqs', 'GetQueueAttributes', {
+        ...{ QueueUrl: url, AttributeNames: ['All'] },
+      });
+      const counts = answer.Attributes as Record<string, string>;
+      left += Number(counts.ApproximateNumberOfMessages);
+      left += Number(counts.ApproximateNumberOfMessagesNotVisible);
+      left += Number(counts.ApproximateNumberOfMessagesDelayed);
+    }
+    return left;
+  }
+
+  /** Confirmed publishes that the endpoint has not taken yet. */
+  #owed(): number {
+    const taken = new Set(
+      this.#endpoint.arrivals.filter((arrival) => arrival.accepted).map(({ key }) => key),
+    );
+    return this.#notebook.entries.filter(
+      (entry) =>
+        entry.op === 'publish' &&
+        entry.outcome === 'ok' &&
+        entry.expects.includes(ENDPOINT) &&
+        !taken.has(entry.key),
+    ).length;
+  }
+
+  #check(resources: Resources, drained: boolean): void {
+    const entries: Entry[] = [...this.#notebook.entries, ...this.#endpoint.arrivals];
+    for (const entry of entries) this.#count(entry);
+    const findings = check({
+      ...{ entries, drained, queues: factsOf(resources), endedAtMs: performance.now() },
+      ...(resources.fed && { schedules: [this.#schedule(resources.fed.ticks.name)] }),
+    });
+    this.#findings.push(...findings);
+    this.#notebook.entries = [];
+    this.#endpoint.arrivals = [];
+    const { sends, publishes, deliveries } = this.#counts;
+    const work = `${sends} sends, ${publishes} publishes, ${deliveries} deliveries`;
+    this.#options.say?.(`after ${this.#cycles} cycles: ${work}; ${this.#findings.length} findings`);
+  }
+
+  #count(entry: Entry): void {
+    if (entry.op === 'send') this.#counts.sends++;
+    if (entry.op === 'publish') this.#counts.publishes++;
+    if (entry.op === 'arrival') this.#counts.deliveries++;
+    if (entry.op !== 'receive') return;
+    this.#counts.deliveries += entry.messages.length;
+    for (const { key } of entry.messages) {
+      const [, time] = /^tick (\S+) /.exec(key) ?? [];
+      if (time !== undefined && !this.#isRepeated(key)) this.#fired.push(Date.parse(time));
+    }
+  }
+
+  readonly #ticks = new Set<string>();
+
+  /** A tick received twice (its lease ran out) still fired once. */
+  #isRepeated(key: string): boolean {
+    const repeated = this.#ticks.has(key);
+    this.#ticks.add(key);
+    return repeated;
+  }
+
+  #schedule(queue: string): ScheduleFacts {
+    return {
+      ...{ queue, periodMs: MINUTE_MS, firedAtMs: this.#fired, crashedAtMs: this.#crashedAtMs },
+      ...{ fromMs: this.#tickingSinceMs, untilMs: Date.now(), toleranceMs: 10_000 },
+    };
+  }
+
+  #isWell(): boolean {
+    return this.#victim.died === undefined && this.#notebook.complaints.length === 0;
+  }
+
+  #verdict(): Verdict {
+    return {
+      ...this.#counts,
+      cycles: this.#cycles,
+      kills: this.#kills,
+      findings: this.#findings,
+      complaints: this.#notebook.complaints,
+      died: this.#victim.died,
+      restartsMs: this.#victim.restartsMs,
+    };
+  }
+}

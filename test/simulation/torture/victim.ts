@@ -1,0 +1,131 @@
+/**
+ * The server that is killed: started on one port and one data directory again and again.
+ *
+ * A process that ends without having been killed is a failure of the run, with its last words.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pause } from './time.ts';
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const START_PATIENCE_MS = 30_000;
+
+/** How to start millrace on `port` and `data`: the build where there is one, else the source. */
+export function millraceCommand(port: number, data: string, args: readonly string[] = []): Command {
+  const built = join(ROOT, 'dist/cli.js');
+  const script = existsSync(built) ? built : join(ROOT, 'src/cli/main.ts');
+  const start = ['start', '--port', String(port), '--data', data];
+  return { file: process.execPath, args: [script, ...start, ...args] };
+}
+
+export class Victim {
+  readonly port: number;
+  readonly #command: Command;
+  readonly #log: string;
+  #child: ChildProcess | undefined;
+  #killed = false;
+  #spawnedAtMs = 0;
+  #isUp = false;
+  #up = Promise.withResolvers<void>();
+  /** Why it ended by itself, if it did. */
+  died: string | undefined;
+  readonly restartsMs: number[] = [];
+
+  /** Called when the server listens, before anyone is told; for a peer that forgets its queues. */
+  readonly #prepare: (port: number) => Promise<unknown>;
+
+  /** `log` gets what the server prints; the end of it is shown when the server dies. */
+  constructor(port: number, command: Command, log: string, prepare = async (_port: number) => {}) {
+    this.port = port;
+    this.#command = command;
+    this.#log = log;
+    this.#prepare = prepare;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Resolves when the server listens, at once if it does already. */
+  up(): Promise<void> {
+    return this.#up.promise;
+  }
+
+  spawn(): void {
+    const output = openSync(this.#log, 'a');
+    const child = spawn(this.#command.file, this.#command.args, {
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    this.#killed = false;
+    this.#spawnedAtMs = performance.now();
+    this.#child = child;
+    child.once('error', (cause) => {
+      this.died = cause.message;
+    });
+    child.once('exit', (code, signal) => {
+      if (!this.#killed) this.died = `exit ${code ?? signal}\n${this.lastWords()}`;
+    });
+  }
+
+  /** Waits until the server accepts connections; false when it ended before. */
+  async ready(): Promise<boolean> {
+    const child = this.#child;
+    while (child && isRunning(child)) {
+      if (await accepts(this.port)) {
+        const tookMs = performance.now() - this.#spawnedAtMs;
+        await this.#prepare(this.port);
+        // It may have been killed meanwhile.
+        if (!isRunning(child) || this.#killed) return false;
+        this.restartsMs.push(tookMs);
+        this.#isUp = true;
+        this.#up.resolve();
+        return true;
+      }
+      if (performance.now() - this.#spawnedAtMs > START_PATIENCE_MS) {
+        this.died = `it did not listen within ${START_PATIENCE_MS} ms\n${this.lastWords()}`;
+        return false;
+      }
+      await pause(10);
+    }
+    return false;
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child || !isRunning(child)) return;
+    if (this.#isUp) this.#up = Promise.withResolvers();
+    this.#isUp = false;
+    this.#killed = true;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  lastWords(): string {
+    return existsSync(this.#log) ? readFileSync(this.#log, 'utf8').slice(-2_000) : '';
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
