@@ -1,0 +1,81 @@
+/**
+ * The connection: one file in WAL mode that this process alone may open, and its settings.
+ */
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+
+export const DATABASE_FILE = 'millrace.db';
+
+/** `power`: survives a power cut. `process`: survives the end of the process, however it ends. */
+export type Durability = 'power' | 'process';
+
+export interface Database {
+  readonly sql: DatabaseSync;
+  /** Named in error messages. */
+  readonly file: string;
+}
+
+/** Three rows of 1 KiB share a page of 8 KiB with less waste; half the pages per commit. */
+const PAGE_BYTES = 8192;
+const CACHE_KIB = 32 * 1024;
+/** A checkpoint this often moves 16 MB, about 20 ms, and keeps hot pages from moving twice. */
+const CHECKPOINT_PAGES = 2000;
+
+export function connect(path: string, durability: Durability, maxBytes?: number): Database {
+  const inMemory = path === ':memory:';
+  const file = inMemory ? path : join(path, DATABASE_FILE);
+  const sql = new DatabaseSync(file);
+  try {
+    sql.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA locking_mode = EXCLUSIVE`);
+    if (!inMemory) sql.exec('PRAGMA journal_mode = WAL');
+    sql.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'};
+      PRAGMA fullfsync = ${durability === 'power' ? 1 : 0};
+      PRAGMA checkpoint_fullfsync = ${durability === 'power' ? 1 : 0};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+      PRAGMA cache_size = ${-CACHE_KIB};
+      PRAGMA temp_store = MEMORY;
+      PRAGMA foreign_keys = OFF`);
+    if (maxBytes) sql.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)}`);
+    // The first write takes the lock that keeps every other process out until this one ends.
+    sql.exec('BEGIN IMMEDIATE; COMMIT');
+    return { sql, file };
+  } catch (cause) {
+    sql.close();
+    throw cause;
+  }
+}
+
+type Row = readonly (SQLOutputValue | undefined)[];
+
+/**
+ * A statement that answers rows as arrays, which cost half of what objects cost
+ * (0.8 against 1.3 µs for nine columns). Node before 22.16 only knows objects.
+ */
+export function rowsOf<R extends Row>(sql: DatabaseSync, text: string) {
+  const statement = sql.prepare(text);
+  if (typeof statement.setReturnArrays === 'function') {
+    statement.setReturnArrays(true);
+    return (...values: SQLInputValue[]) => statement.all(...values) as unknown as readonly R[];
+  }
+  return (...values: SQLInputValue[]) =>
+    statement.all(...values).map((row) => Object.values(row) as unknown as R);
+}
+
+/** The same for the first row. */
+export function rowOf<R extends Row>(sql: DatabaseSync, text: string) {
+  const statement = sql.prepare(text);
+  if (typeof statement.setReturnArrays === 'function') {
+    statement.setReturnArrays(true);
+    return (...values: SQLInputValue[]) => statement.get(...values) as unknown as R | undefined;
+  }
+  return (...values: SQLInputValue[]) => {
+    const row = statement.get(...values);
+    return row && (Object.values(row) as unknown as R);
+  };
+}
+
+/** A statement that answers nothing; returns how many rows it changed. */
+export function runOf(sql: DatabaseSync, text: string) {
+  const statement = sql.prepare(text);
+  return (...values: SQLInputValue[]) => Number(statement.run(...values).changes);
+}

@@ -1,0 +1,102 @@
+/**
+ * Opening a data directory. Refuses, naming the file and the way out, when another process has
+ * it open, when a file is not ours or was written by a newer version, and when acknowledged
+ * commits are missing.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Storage } from '../storage.ts';
+import { COMMIT_FILE, CommitNumber, notedCommit } from './commit-number.ts';
+import { connect, type Database, type Durability } from './database.ts';
+import { SqliteStorage } from './engine.ts';
+import { migrate } from './migrations.ts';
+import { Reserve } from './reserve.ts';
+
+export interface SqliteOptions {
+  /** The data directory, made when it is missing; `:memory:` keeps nothing. */
+  readonly path: string;
+  /** What an acknowledged write survives. Default `power`. */
+  readonly durability?: Durability;
+  /** Opens a directory in which acknowledged commits are missing, and goes on without them. */
+  readonly acceptLoss?: boolean;
+  /** The database file does not grow beyond this. */
+  readonly maxBytes?: number;
+  /** Space kept for deleting when the disk is full. Default 64 MiB. */
+  readonly reserveBytes?: number;
+  /**
+   * Called after a failed write or fsync, when what the disk holds is no longer known. By default
+   * prints the error and ends the process; starting anew recovers what is there.
+   */
+  readonly onFatal?: (cause: Error) => void;
+}
+
+const RESERVE_BYTES = 64 * 1024 * 1024;
+/** Positions and versions skipped after a loss, so that none is given out twice. */
+const SKIPPED_AFTER_LOSS = 2 ** 32;
+
+export async function openSqlite(options: SqliteOptions): Promise<Storage> {
+  const { path, durability = 'power', reserveBytes = RESERVE_BYTES, maxBytes } = options;
+  const onFatal = options.onFatal ?? endProcess;
+  if (path === ':memory:') {
+    const database = connect(path, 'process', maxBytes);
+    migrate(database);
+    const reserve = new Reserve(undefined, 0);
+    return new SqliteStorage(database, { reserve, commitNumber: undefined, onFatal });
+  }
+  mkdirSync(path, { recursive: true });
+  const database = connect(path, durability, maxBytes);
+  try {
+    const commits = checkCommits(database, path, options.acceptLoss === true);
+    migrate(database);
+    const reserve = new Reserve(path, reserveBytes);
+    const commitNumber = new CommitNumber(path, commits);
+    syncDirectory(path);
+    return new SqliteStorage(database, { reserve, commitNumber, onFatal });
+  } catch (cause) {
+    database.sql.close();
+    throw cause;
+  }
+}
+
+/** Number of the last commit that is there; refuses when it is not the last there was. */
+function checkCommits({ sql, file }: Database, path: string, acceptLoss: boolean): number {
+  const row = hasTables(sql) ? sql.prepare('SELECT commits FROM progress').get() : undefined;
+  const commits = Number(row?.['commits'] ?? 0);
+  const noted = notedCommit(path);
+  if (noted === undefined || noted <= commits) return commits;
+  if (acceptLoss) {
+    if (row) sql.exec(`UPDATE progress SET sequence = sequence + ${SKIPPED_AFTER_LOSS}`);
+    return commits;
+  }
+  const accept = `To go on without them: millrace start --accept-loss (acceptLoss: true).`;
+  if (Number.isNaN(noted)) {
+    throw new Error(
+      `${join(path, COMMIT_FILE)} is damaged: it cannot be told whether ` +
+        `acknowledged commits are missing after number ${commits} of ${file}. ${accept}`,
+    );
+  }
+  throw new Error(
+    `${file} is damaged or of an older date: it ends with commit ${commits}, but ` +
+      `commits up to ${noted} were acknowledged, so ${noted - commits} are missing. ${accept}`,
+  );
+}
+
+function hasTables(sql: Database['sql']): boolean {
+  return sql.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'progress'").get() !== undefined;
+}
+
+/** Makes the new directory entries last. Not every system can. */
+function syncDirectory(path: string): void {
+  try {
+    const directory = openSync(path, 'r');
+    fsyncSync(directory);
+    closeSync(directory);
+  } catch {
+    // Windows has no such thing; its file systems keep entries by themselves.
+  }
+}
+
+function endProcess(cause: Error): void {
+  console.error(`millrace: ${cause.message}\nThe process ends; starting it again recovers.`);
+  process.exit(1);
+}
