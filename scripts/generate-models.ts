@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { ServiceDescriptor } from '../src/wire/descriptor.ts';
+import type { ServiceDescriptor, ServiceFacts } from '../src/wire/descriptor.ts';
 import { type Lock, withBotocore } from './generate-models/botocore.ts';
 import { describeService } from './generate-models/describe.ts';
 import { OVERLAID, type Overlay, readOverlay } from './generate-models/overlay.ts';
@@ -39,11 +39,15 @@ function generate(): Record<string, string> {
     `// botocore ${lock.botocore.version} (Apache-2.0), see NOTICE.`,
   ].join('\n');
   withBotocore(lock, (model) => {
+    const facts: ServiceFacts[] = [];
     for (const service of SERVICES) {
       const descriptor = describeService(service, model(service), overlays[service]);
+      facts.push(descriptor.service);
       written[`models/${service}.json`] = print(descriptor);
       written[`types/${service}.ts`] = typesOf(descriptor, header);
     }
+    written['models/index.json'] =
+      `[\n${facts.map((fact) => JSON.stringify(fact)).join(',\n')}\n]\n`;
   });
   written['types/index.ts'] = servicesOf(header);
   return written;

@@ -37,6 +37,7 @@ export interface BotocoreOperation {
   readonly endpoint?: { hostPrefix?: string };
   readonly auth?: readonly string[];
   readonly authtype?: string;
+  readonly deprecated?: boolean;
 }
 
 export interface BotocoreModel {

@@ -132,6 +132,7 @@ function describeOperation(name: string, operation: BotocoreOperation): Operatio
   if (http.requestUri !== '/') described.uri = http.requestUri;
   if (http.responseCode && http.responseCode !== 200) described.status = http.responseCode;
   if (operation.endpoint?.hostPrefix) described.hostPrefix = operation.endpoint.hostPrefix;
+  if (operation.deprecated) described.deprecated = true;
   const unsigned = operation.authtype === 'none' || operation.auth?.includes('smithy.api#noAuth');
   if (unsigned) described.unsigned = true;
   return described;
@@ -176,6 +177,11 @@ function describeShape(
   }
   const xmlName = overlay?.structures[name] ?? shape.locationName;
   if (xmlName) described.xmlName = xmlName;
+  const namespace = shape.xmlNamespace as { uri: string; prefix?: string } | undefined;
+  if (namespace?.prefix) {
+    described.xmlPrefix = namespace.prefix;
+    described.xmlNamespace = namespace.uri;
+  }
   if (shape.exception) described.error = describeError(name, shape, model, overlay);
   return described as unknown as ShapeDescriptor;
 }
@@ -212,11 +218,6 @@ function describeReference(
   const name = to.locationName;
   if (name !== undefined && name !== member) described.name = name;
   for (const trait of KEPT_OF_MEMBERS) if (to[trait] !== undefined) described[trait] = to[trait];
-  const namespace = to.xmlNamespace as { uri: string; prefix?: string } | undefined;
-  if (namespace?.prefix) {
-    described.xmlPrefix = namespace.prefix;
-    described.xmlNamespace = namespace.uri;
-  }
   const reference = { ...described, ...overlaid };
   const isBare = Object.keys(reference).length === 1;
   return isBare ? String(described.shape) : (reference as unknown as MemberDescriptor);

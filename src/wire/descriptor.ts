@@ -35,6 +35,7 @@ export interface OperationDescriptor {
   readonly status?: number;
   /** SDKs put this in front of the host name. */
   readonly hostPrefix?: string;
+  readonly deprecated?: true;
   /** Answered without a signature. */
   readonly unsigned?: true;
 }
@@ -71,6 +72,9 @@ export interface ShapeDescriptor {
   readonly payload?: string;
   /** The name of the XML element, where it is not the shape's. */
   readonly xmlName?: string;
+  /** The prefix that its attributes need, and what the prefix stands for. */
+  readonly xmlPrefix?: string;
+  readonly xmlNamespace?: string;
   readonly error?: ErrorTraits;
   readonly eventstream?: true;
   readonly event?: true;
@@ -97,8 +101,6 @@ export interface MemberDescriptor {
   readonly location?: 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
   readonly flattened?: true;
   readonly xmlAttribute?: true;
-  readonly xmlNamespace?: string;
-  readonly xmlPrefix?: string;
   readonly timestampFormat?: TimestampFormat;
   readonly enum?: readonly string[];
   readonly streaming?: true;

@@ -1,0 +1,88 @@
+/**
+ * Where services differ in how they refuse: the code and words for a broken constraint, the
+ * form of `__type`, and what they check themselves in words of their own.
+ */
+import { AwsError } from '../core/errors.ts';
+import type { Unchecked } from './constraints.ts';
+import { type Failure, sentenceOf } from './explain.ts';
+import type { ServiceModel } from './models.ts';
+import { sqsDialect } from './sqs-dialect.ts';
+
+export interface Dialect {
+  readonly unchecked: Unchecked;
+  /** The error for an input that breaks the model's constraints. */
+  readonly invalid: (failures: readonly Failure[], model: ServiceModel, input: string) => AwsError;
+  /** What stands before the code in `__type`. */
+  readonly typePrefix: string;
+  /** Names in `__type` of codes that the model does not have. */
+  readonly typeNames: Readonly<Record<string, string>>;
+  /** Query codes, for `x-amzn-query-error`, of codes that the model does not have. */
+  readonly queryCodes: Readonly<Record<string, string>>;
+}
+
+/** Errors of AWS's framework itself, which every service answers with. */
+const FRAMEWORK = 'com.amazon.coral.service#';
+const FRAMEWORK_TYPES = {
+  SerializationException: `${FRAMEWORK}SerializationException`,
+  UnknownOperationException: `${FRAMEWORK}UnknownOperationException`,
+};
+
+function refusesWith(code: string) {
+  return (failures: readonly Failure[]) => new AwsError(code, sentenceOf(failures));
+}
+
+const PLAIN: Dialect = {
+  unchecked: {},
+  invalid: refusesWith('ValidationException'),
+  typePrefix: '',
+  typeNames: FRAMEWORK_TYPES,
+  queryCodes: {},
+};
+
+/** AWS Query services: https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html. */
+const QUERY: Dialect = { ...PLAIN, invalid: refusesWith('ValidationError') };
+
+/**
+ * SNS names the attribute, and the code is not the model's usual one:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, `ParameterValueInvalid`.
+ */
+const SNS: Dialect = {
+  ...QUERY,
+  invalid: (failures) => {
+    const [first] = failures;
+    if (first?.kind === 'missing' && first.steps.at(-1) === 'DataType') {
+      const name = first.steps.at(-2);
+      const sentence = `The message attribute '${name}' must contain non-empty message attribute type.`;
+      return new AwsError('ParameterValueInvalid', sentence);
+    }
+    return new AwsError('ValidationError', sentenceOf(failures));
+  },
+};
+
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  sqs: sqsDialect(FRAMEWORK, PLAIN),
+  sns: SNS,
+  iam: QUERY,
+  sts: QUERY,
+  cloudformation: QUERY,
+  cloudwatch: {
+    ...PLAIN,
+    typePrefix: 'com.amazonaws.cloudwatch.v2010_08_01#',
+    queryCodes: {
+      SerializationException: 'MalformedInput',
+      UnknownOperationException: 'InvalidAction',
+    },
+  },
+  dynamodb: { ...PLAIN, typePrefix: 'com.amazonaws.dynamodb.v20120810#' },
+  dynamodbstreams: { ...PLAIN, typePrefix: 'com.amazonaws.dynamodb.v20120810#' },
+  logs: { ...PLAIN, invalid: refusesWith('InvalidParameterException') },
+  xray: { ...PLAIN, invalid: refusesWith('InvalidRequestException') },
+  apigateway: { ...PLAIN, invalid: refusesWith('BadRequestException') },
+  apigatewayv2: { ...PLAIN, invalid: refusesWith('BadRequestException') },
+  schemas: { ...PLAIN, invalid: refusesWith('BadRequestException') },
+  s3: { ...PLAIN, invalid: refusesWith('InvalidRequest') },
+};
+
+export function dialectOf(service: string): Dialect {
+  return DIALECTS[service] ?? PLAIN;
+}

@@ -1,0 +1,81 @@
+/**
+ * Every operation in every protocol of its service, found by name and made once.
+ */
+import { inputChecks } from './constraints.ts';
+import type { OperationDescriptor, Protocol } from './descriptor.ts';
+import { dialectOf } from './dialects.ts';
+import { explain } from './explain.ts';
+import { jsonAsCborCodec, jsonCodec } from './json-protocol.ts';
+import { modelOf, oncePerService, type ServiceModel } from './models.ts';
+import { queryCodec } from './query-protocol.ts';
+import type { Codec, Routed, WireProtocol } from './request.ts';
+import { restJsonCodec, restXmlCodec } from './rest-protocols.ts';
+import { rpcCodec } from './rpc-protocol.ts';
+
+type MakeCodec = (model: ServiceModel, operation: OperationDescriptor, name: string) => Codec;
+
+const CODECS: Readonly<Record<WireProtocol, MakeCodec>> = {
+  json: jsonCodec,
+  'json-as-cbor': jsonAsCborCodec,
+  query: queryCodec,
+  'rest-json': restJsonCodec,
+  'rest-xml': restXmlCodec,
+  'rpc-v2-cbor': rpcCodec,
+};
+
+/** What a service must speak for requests to come in a protocol. */
+export const MODEL_PROTOCOLS: Readonly<Record<WireProtocol, Protocol>> = {
+  json: 'json',
+  'json-as-cbor': 'json',
+  query: 'query',
+  'rest-json': 'rest-json',
+  'rest-xml': 'rest-xml',
+  'rpc-v2-cbor': 'smithy-rpc-v2-cbor',
+};
+
+const checksOf = oncePerService((model) =>
+  inputChecks(model, dialectOf(model.facts.name).unchecked),
+);
+const routesOf = oncePerService(() => new Map<string, Routed>());
+
+/** The operation of that name, or undefined when the service has none. */
+export function route(
+  service: string,
+  operation: string,
+  protocol: WireProtocol,
+): Routed | undefined {
+  const model = modelOf(service);
+  const routes = routesOf(model);
+  const key = `${protocol} ${operation}`;
+  const known = routes.get(key);
+  if (known) return known;
+  const descriptor = model.operation(operation);
+  if (!descriptor) return undefined;
+  let codec: Codec | undefined;
+  const routed: Routed = {
+    service,
+    operation,
+    protocol,
+    codec: () => {
+      codec ??= checked(model, descriptor, CODECS[protocol](model, descriptor, operation));
+      return codec;
+    },
+  };
+  routes.set(key, routed);
+  return routed;
+}
+
+/** Adds the model's constraints to a codec. */
+function checked(model: ServiceModel, { input }: OperationDescriptor, codec: Codec): Codec {
+  const check = input === undefined ? undefined : checksOf(model)(input);
+  if (input === undefined || check === undefined) return codec;
+  return {
+    encode: codec.encode,
+    decode: (request) => {
+      const value = codec.decode(request);
+      if (check(value)) return value;
+      const dialect = dialectOf(model.facts.name);
+      throw dialect.invalid(explain(model, dialect.unchecked, input, value), model, input);
+    },
+  };
+}
