@@ -17,7 +17,10 @@ interface Node<Item> {
   children: Map<number, Node<Item>>;
 }
 
-export function prefixes<Item>(entries: ReadonlyMap<string, readonly Item[]>): Affixes<Item> {
+export function prefixes<Item>(
+  entries: ReadonlyMap<string, readonly Item[]>,
+  sure: boolean,
+): Affixes<Item> {
   const root = treeOf(entries);
   const find = (text: string, taker: Taker<Item>, work: Work) => {
     let node: Node<Item> | undefined = root;
@@ -25,13 +28,16 @@ export function prefixes<Item>(entries: ReadonlyMap<string, readonly Item[]>): A
       work.steps++;
       if (!text.startsWith(node.label, at)) return;
       at += node.label.length;
-      if (node.items.length > 0) taker.take(node.items);
+      if (node.items.length > 0) taker.take(node.items, sure);
     }
   };
   return { find };
 }
 
-export function suffixes<Item>(entries: ReadonlyMap<string, readonly Item[]>): Affixes<Item> {
+export function suffixes<Item>(
+  entries: ReadonlyMap<string, readonly Item[]>,
+  sure: boolean,
+): Affixes<Item> {
   const reversed = [...entries].map(([text, items]) => [reverse(text), items] as const);
   const root = treeOf(new Map(reversed));
   turnLabels(root);
@@ -41,7 +47,7 @@ export function suffixes<Item>(entries: ReadonlyMap<string, readonly Item[]>): A
       work.steps++;
       if (!text.endsWith(node.label, end)) return;
       end -= node.label.length;
-      if (node.items.length > 0) taker.take(node.items);
+      if (node.items.length > 0) taker.take(node.items, sure);
     }
   };
   return { find };

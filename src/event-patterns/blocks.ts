@@ -37,7 +37,7 @@ export function blocks<Item>(
     for (const { version, free, byNetwork } of all) {
       work.steps++;
       const items = version === address.version && byNetwork.get(address.value >> free);
-      if (items) taker.take(items);
+      if (items) taker.take(items, false);
     }
   };
   return { find };

@@ -32,9 +32,12 @@ export interface Range {
   readonly limit: number;
 }
 
-/** A list of conditions of which one must hold, the exact values gathered into a set. */
+/** A list of conditions of which one must hold, the exact values set apart. */
 export interface ValueTest {
-  readonly exact: ReadonlySet<Scalar>;
+  /** The first exact value, which is often the only one. */
+  readonly first: Scalar | undefined;
+  /** All exact values, when there are several. */
+  readonly exact: ReadonlySet<Scalar> | undefined;
   readonly others: readonly Condition[];
 }
 
@@ -45,12 +48,13 @@ export function valueTest(conditions: readonly Condition[]): ValueTest {
     if (condition.kind === 'exact') exact.add(condition.value);
     else others.push(condition);
   }
-  return { exact, others };
+  const [first] = exact;
+  return { first, exact: exact.size > 1 ? exact : undefined, others };
 }
 
 /** Whether `value`, a leaf that is there, answers one of the test's conditions. */
 export function accepts(test: ValueTest, value: Scalar): boolean {
-  if (test.exact.has(value)) return true;
+  if (test.first === value || test.exact?.has(value) === true) return true;
   for (const condition of test.others) if (holds(condition, value)) return true;
   return false;
 }

@@ -35,10 +35,10 @@ export function fieldIndex<Item>(entries: readonly Indexed<Item>[]): FieldIndex<
   const find = (value: Scalar, taker: Taker<Item>, work: Work) => {
     work.steps++;
     const equal = exact.get(value);
-    if (equal) taker.take(equal);
-    if (any.length > 0) taker.take(any);
+    if (equal) taker.take(equal, true);
+    if (any.length > 0) taker.take(any, false);
     if (typeof value === 'string') {
-      if (anyText.length > 0) taker.take(anyText);
+      if (anyText.length > 0) taker.take(anyText, true);
       if (texts) findTexts(texts, value, taker, work);
     } else if (numbers && typeof value === 'number') {
       numbers.find(value, taker, work);
@@ -66,6 +66,9 @@ interface Drafts<Item> {
   readonly suffix: Map<string, Item[]>;
   readonly foldedPrefix: Map<string, Item[]>;
   readonly foldedSuffix: Map<string, Item[]>;
+  /** The longest literals of wildcards, by where they stand. */
+  readonly head: Map<string, Item[]>;
+  readonly tail: Map<string, Item[]>;
   readonly inner: Map<string, Item[]>;
   readonly ranges: { range: Range; item: Item }[];
   readonly blocks: { block: Block; item: Item }[];
@@ -83,6 +86,8 @@ function sort<Item>(entries: readonly Indexed<Item>[]): Drafts<Item> {
     suffix: new Map(),
     foldedPrefix: new Map(),
     foldedSuffix: new Map(),
+    head: new Map(),
+    tail: new Map(),
     inner: new Map(),
     ranges: [],
     blocks: [],
@@ -132,8 +137,8 @@ function sortWildcard<Item>(drafts: Drafts<Item>, { literals }: Wildcard, item: 
   const literal = literals[longest] ?? '';
   if (literals.length === 1) push(drafts.exact, literal, item);
   else if (literal === '') drafts.anyText.push(item);
-  else if (longest === 0) push(drafts.prefix, literal, item);
-  else if (longest === literals.length - 1) push(drafts.suffix, literal, item);
+  else if (longest === 0) push(drafts.head, literal, item);
+  else if (longest === literals.length - 1) push(drafts.tail, literal, item);
   else push(drafts.inner, literal, item);
 }
 
@@ -152,13 +157,15 @@ interface Texts<Item> {
 function compileTexts<Item>(drafts: Drafts<Item>): Texts<Item> | undefined {
   const plain: (Affixes<Item> | Substrings<Item> | Blocks<Item>)[] = [];
   const folded: Affixes<Item>[] = [];
-  if (drafts.prefix.size > 0) plain.push(prefixes(drafts.prefix));
-  if (drafts.suffix.size > 0) plain.push(suffixes(drafts.suffix));
+  if (drafts.prefix.size > 0) plain.push(prefixes(drafts.prefix, true));
+  if (drafts.suffix.size > 0) plain.push(suffixes(drafts.suffix, true));
+  if (drafts.head.size > 0) plain.push(prefixes(drafts.head, false));
+  if (drafts.tail.size > 0) plain.push(suffixes(drafts.tail, false));
   if (drafts.inner.size > 0) plain.push(substrings(drafts.inner));
   if (drafts.blocks.length > 0) plain.push(blocks(drafts.blocks));
   if (drafts.folded.size > 0) folded.push(equals(drafts.folded));
-  if (drafts.foldedPrefix.size > 0) folded.push(prefixes(drafts.foldedPrefix));
-  if (drafts.foldedSuffix.size > 0) folded.push(suffixes(drafts.foldedSuffix));
+  if (drafts.foldedPrefix.size > 0) folded.push(prefixes(drafts.foldedPrefix, true));
+  if (drafts.foldedSuffix.size > 0) folded.push(suffixes(drafts.foldedSuffix, true));
   return plain.length + folded.length > 0 ? { plain, folded } : undefined;
 }
 
@@ -166,7 +173,7 @@ function equals<Item>(entries: ReadonlyMap<string, readonly Item[]>): Affixes<It
   const find = (text: string, taker: Taker<Item>, work: Work) => {
     work.steps++;
     const items = entries.get(text);
-    if (items) taker.take(items);
+    if (items) taker.take(items, true);
   };
   return { find };
 }

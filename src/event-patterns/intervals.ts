@@ -16,10 +16,11 @@ export interface Intervals<Item> {
 export function intervals<Item>(
   entries: readonly { readonly range: Range; readonly item: Item }[],
 ): Intervals<Item> {
-  const bounds = boundsOf(entries.map(({ range }) => range));
+  const clipped = entries.map(({ range, item }) => ({ range: clip(range), item }));
+  const bounds = boundsOf(clipped.map(({ range }) => range));
   const size = 2 * bounds.length + 1;
   const nodes: (Item[] | undefined)[] = Array.from({ length: 2 * size }, () => undefined);
-  for (const { range, item } of entries) {
+  for (const { range, item } of clipped) {
     const low = placeOf(bounds, range.low) + (range.lowOpen ? 1 : 0);
     const high = placeOf(bounds, range.high) - (range.highOpen ? 1 : 0);
     for (const node of cover(low, high, size)) {
@@ -32,10 +33,22 @@ export function intervals<Item>(
     for (let node = placeOf(bounds, value) + size; node >= 1; node >>= 1) {
       work.steps++;
       const items = nodes[node];
-      if (items) taker.take(items);
+      if (items) taker.take(items, true);
     }
   };
   return { find };
+}
+
+/** Beyond its limit a range contains nothing. */
+function clip(range: Range): Range {
+  const { low, high, limit } = range;
+  return {
+    low: Math.max(low, -limit),
+    lowOpen: range.lowOpen && low >= -limit,
+    high: Math.min(high, limit),
+    highOpen: range.highOpen && high <= limit,
+    limit,
+  };
 }
 
 function boundsOf(ranges: readonly Range[]): Float64Array {

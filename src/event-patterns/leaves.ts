@@ -15,8 +15,13 @@ export type Steps = readonly (readonly string[])[];
 export function stepsOf(path: string): Steps {
   const steps = path.split('.');
   return steps.map((_, from) =>
-    steps.slice(from).map((_step, more) => steps.slice(from, from + more + 1).join('.')),
+    steps.slice(from).map((_step, more) => asKey(steps.slice(from, from + more + 1).join('.'))),
   );
+}
+
+/** The same text in the form in which V8 keeps property names; looking it up is then faster. */
+export function asKey(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text;
 }
 
 export function isLeaf(node: unknown): node is Scalar {
@@ -26,8 +31,8 @@ export function isLeaf(node: unknown): node is Scalar {
 /** A member of an object that came out of JSON; what the prototype has is not there. */
 export function member(node: object, key: string): unknown {
   const value: unknown = node[key as keyof typeof node];
-  if (value === undefined) return undefined;
-  return key in Object.prototype && !Object.hasOwn(node, key) ? undefined : value;
+  if (typeof value === 'function') return undefined; // JSON has none, Object.prototype has.
+  return key === '__proto__' && !Object.hasOwn(node, key) ? undefined : value;
 }
 
 /** All leaves at a path, in order. */

@@ -10,7 +10,7 @@
  * Compiling costs some milliseconds per thousand patterns: keep a matcher until a pattern changes.
  */
 import { type FieldIndex, fieldIndex, type Indexed } from './field-index.ts';
-import { isLeaf, member } from './leaves.ts';
+import { asKey, isLeaf, member } from './leaves.ts';
 import { branchMatches } from './matches.ts';
 import type { Branch, Field, Pattern } from './pattern.ts';
 import type { Taker } from './taker.ts';
@@ -35,19 +35,35 @@ interface Waiting<Id> {
   matchedIn: number;
 }
 
-/** A branch of a pattern, and the last call in which it was checked. */
+/** A branch of a pattern, the field it waits at, and the last call in which it was checked. */
 interface Candidate<Id> {
   readonly entry: Waiting<Id>;
   readonly branch: Branch;
+  anchor: Field | undefined;
   checkedIn: number;
 }
 
 export function compilePatterns<Id>(entries: readonly Entry<Id>[]): Matcher<Id> {
+  const share = sharer();
   const candidates = entries.flatMap(({ id, pattern }) => {
     const entry: Waiting<Id> = { id, matchedIn: 0 };
-    return pattern.branches.map((branch) => ({ entry, branch, checkedIn: 0 }));
+    return pattern.branches.map((branch): Candidate<Id> => {
+      return { entry, branch: branch.map(share), anchor: undefined, checkedIn: 0 };
+    });
   });
   return new Automaton(candidates);
+}
+
+/** Makes one field out of equal ones, so that what all rules name stays in the cache. */
+function sharer(): (field: Field) => Field {
+  const known = new Map<string, Field>();
+  return (field) => {
+    if (field.test.others.length > 0) return field;
+    const key = `${field.path} ${field.text}`;
+    const shared = known.get(key) ?? field;
+    known.set(key, shared);
+    return shared;
+  };
 }
 
 class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
@@ -58,6 +74,8 @@ class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
   #call = 0;
   #event: unknown;
   #found: Id[] = [];
+  /** Whether the walk is inside an element of an array. */
+  #crossing = false;
 
   constructor(candidates: readonly Candidate<Id>[]) {
     const { byPath, always } = settle(candidates);
@@ -70,18 +88,20 @@ class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
     this.#event = event;
     const found: Id[] = [];
     this.#found = found;
-    this.take(this.#always);
+    this.take(this.#always, false);
     this.#visit(this.#root, event);
     this.#event = undefined;
     return found;
   }
 
-  take(candidates: readonly Candidate<Id>[]): void {
+  take(candidates: readonly Candidate<Id>[], sure: boolean): void {
+    const conclusive = sure && !this.#crossing;
     for (const candidate of candidates) {
       const { entry, branch } = candidate;
       if (candidate.checkedIn === this.#call || entry.matchedIn === this.#call) continue;
       candidate.checkedIn = this.#call;
-      if (!branchMatches(branch, this.#event, this.work)) continue;
+      const known = conclusive ? candidate.anchor : undefined;
+      if (!branchMatches(branch, this.#event, this.work, known)) continue;
       entry.matchedIn = this.#call;
       this.#found.push(entry.id);
     }
@@ -91,10 +111,19 @@ class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
     if (isLeaf(node)) {
       place.index?.find(node, this, this.work);
     } else if (Array.isArray(node)) {
-      for (const element of node) this.#visit(place, element);
+      this.#visitElements(place, node);
     } else {
       this.#visitMembers(place, node as object);
     }
+  }
+
+  #visitElements(place: Place<Id>, array: readonly unknown[]): void {
+    const outside = this.#crossing;
+    for (const element of array) {
+      this.#crossing = outside || !isLeaf(element);
+      this.#visit(place, element);
+    }
+    this.#crossing = outside;
   }
 
   #visitMembers({ next, keys }: Place<Id>, node: object): void {
@@ -134,7 +163,7 @@ function placesOf<Id>(byPath: ReadonlyMap<string, FieldIndex<Candidate<Id>>>): P
     const stops = steps.map((_, at) => placeAt(places, steps.slice(0, at + 1).join('.')));
     [root, ...stops].forEach((place, from, all) => {
       for (let to = from + 1; to < all.length; to++) {
-        const key = steps.slice(from, to).join('.');
+        const key = asKey(steps.slice(from, to).join('.'));
         const stop = all[to] as Place<Id>;
         if (place.next.has(key)) continue;
         place.next.set(key, stop);
@@ -161,16 +190,11 @@ function settle<Id>(candidates: readonly Candidate<Id>[]): {
   readonly byPath: ReadonlyMap<string, FieldIndex<Candidate<Id>>>;
   readonly always: readonly Candidate<Id>[];
 } {
-  const crowds = indexAll(candidates, (branch) => branch.filter((field) => !field.mayBeAbsent));
-  const anchors = new Map<Branch, Field>();
-  for (const { branch } of candidates) {
-    const anchor = leastCrowded(branch, crowds);
-    if (anchor) anchors.set(branch, anchor);
-  }
-  const anchorOf = (branch: Branch) => [anchors.get(branch)].filter((field) => field !== undefined);
-  const settled = indexAll(candidates, anchorOf);
+  const crowds = indexAll(candidates, ({ branch }) => branch.filter((field) => !field.mayBeAbsent));
+  for (const candidate of candidates) candidate.anchor = leastCrowded(candidate.branch, crowds);
+  const settled = indexAll(candidates, ({ anchor }) => (anchor ? [anchor] : []));
   const byPath = new Map([...settled].map(([path, { index }]) => [path, index]));
-  return { byPath, always: candidates.filter(({ branch }) => !anchors.has(branch)) };
+  return { byPath, always: candidates.filter(({ anchor }) => !anchor) };
 }
 
 interface Crowd<Id> {
@@ -181,11 +205,11 @@ interface Crowd<Id> {
 
 function indexAll<Id>(
   candidates: readonly Candidate<Id>[],
-  fieldsOf: (branch: Branch) => readonly Field[],
+  fieldsOf: (candidate: Candidate<Id>) => readonly Field[],
 ): Map<string, Crowd<Id>> {
   const byPath = new Map<string, { entries: Indexed<Candidate<Id>>[]; size: number }>();
   for (const item of candidates) {
-    for (const { path, conditions } of fieldsOf(item.branch)) {
+    for (const { path, conditions } of fieldsOf(item)) {
       const crowd = byPath.get(path) ?? { entries: [], size: 0 };
       byPath.set(path, crowd);
       crowd.size++;

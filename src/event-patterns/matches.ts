@@ -17,12 +17,14 @@ export function matches(pattern: Pattern, event: unknown): boolean {
 /**
  * Fields that are reached through elements of an array must agree on the element, so where there
  * are several they are looked at together; and only then it is clear whether a field is missing
- * from the element they agree on.
+ * from the element they agree on. Of the field `known` the caller has seen an accepted leaf that
+ * lies in no array.
  */
-export function branchMatches(branch: Branch, event: unknown, work: Work): boolean {
+export function branchMatches(branch: Branch, event: unknown, work: Work, known?: Field): boolean {
   let crossing = 0;
   let unclear = false;
   for (const field of branch) {
+    if (field === known) continue;
     const seen = look(field, event, 0, work);
     if (!mayMatch(field, seen)) return false;
     if ((seen & CROSSING) !== 0) crossing++;

@@ -74,7 +74,7 @@ function scan<Item>(root: Node<Item>, text: string, taker: Taker<Item>, work: Wo
       if (seen.has(hit)) break;
       seen.add(hit);
       work.steps++;
-      taker.take(hit.items);
+      taker.take(hit.items, false);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Takes what an index finds, list by list. The same item may come more than once. */
 export interface Taker<Item> {
-  take(items: readonly Item[]): void;
+  /** `sure` tells that the value answers the items' conditions; else it only may. */
+  take(items: readonly Item[], sure: boolean): void;
 }
