@@ -7,16 +7,10 @@
  * - `strict`: signatures are checked. Not built yet; a server asked for it does not start.
  */
 import { AwsError } from '../core/errors.ts';
+import type { CredentialScope } from '../wire/wire.ts';
 
 export const AUTH_MODES = ['off', 'parse', 'strict'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
-
-/** What the Authorization header or the query of a presigned URL names. */
-export interface CredentialScope {
-  readonly accessKey: string;
-  readonly region: string;
-  readonly service: string;
-}
 
 export interface Principal {
   readonly account: string;
@@ -29,7 +23,11 @@ export interface Defaults {
   readonly region: string;
 }
 
-export type Authenticate = (scope: CredentialScope | undefined, unsigned: boolean) => Principal;
+/** `mayBeUnsigned` tells whether the operation takes callers without credentials. */
+export type Authenticate = (
+  scope: CredentialScope | undefined,
+  mayBeUnsigned: () => boolean,
+) => Principal;
 
 /** Principals remembered by access key and region; a flood of made-up keys starts it anew. */
 const MOST_REMEMBERED = 1_000;
@@ -41,9 +39,9 @@ export function authenticator(mode: AuthMode, defaults: Defaults): Authenticate 
   }
   const nobody = principal(defaults.account, defaults.region);
   const known = new Map<string, Principal>();
-  return (scope, unsigned) => {
+  return (scope, mayBeUnsigned) => {
     if (!scope) {
-      if (mode === 'parse' && !unsigned) throw missingToken();
+      if (mode === 'parse' && !mayBeUnsigned()) throw missingToken();
       return nobody;
     }
     const key = `${scope.region}/${scope.accessKey}`;

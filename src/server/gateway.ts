@@ -10,13 +10,14 @@ import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
 import type { Operation, Route, Service } from '../services/service.ts';
 import { Conflict, Unavailable } from '../storage/storage.ts';
+import { modelOf } from '../wire/models.ts';
 import {
   credentialScope,
-  type Detected,
   decode,
   detect,
   encodeAnswer,
   encodeError,
+  type Routed,
 } from '../wire/wire.ts';
 import type { Authenticate, Principal } from './auth.ts';
 import type { Drain } from './drain.ts';
@@ -98,28 +99,32 @@ export class AwsGateway implements Gateway {
 
   async #operate(request: Request): Promise<Answer> {
     const requestId = this.#parts.stack.ids.uuid();
-    let detected: Detected | undefined;
+    let routed: Routed | undefined;
     try {
-      detected = detect(request);
-      const principal = this.#parts.authenticate(credentialScope(request), detected.unsigned);
-      const operation = this.#operations.get(detected.service)?.get(detected.operation);
-      if (!operation) throw notBuilt(detected);
-      this.#parts.called.add(detected.service);
-      const call = this.#call(request, detected, principal, requestId);
-      const output = operation(call, decode(request, detected));
-      return encodeAnswer(detected, output instanceof Promise ? await output : output, requestId);
+      routed = detect(request);
+      if (!routed) throw unrecognised();
+      const { service, operation } = routed;
+      const principal = this.#parts.authenticate(credentialScope(request), () =>
+        isUnsigned(service, operation),
+      );
+      const operate = this.#operations.get(service)?.get(operation);
+      if (!operate) throw notBuilt(routed);
+      this.#parts.called.add(service);
+      const call = this.#call(request, routed, principal, requestId);
+      const output = operate(call, decode(routed, request));
+      return encodeAnswer(routed, output instanceof Promise ? await output : output, requestId);
     } catch (cause) {
-      const what = detected ? `${detected.service}:${detected.operation}` : request.path;
-      return encodeError(request, detected, this.#explain(cause, requestId, what), requestId);
+      const what = routed ? `${routed.service}:${routed.operation}` : request.path;
+      return encodeError(routed, this.#explain(cause, requestId, what), requestId, request);
     }
   }
 
-  #call(request: Request, detected: Detected, principal: Principal, requestId: string): Call {
+  #call(request: Request, routed: Routed, principal: Principal, requestId: string): Call {
     const { connection } = request;
     return {
       stack: this.#parts.stack,
-      service: detected.service,
-      operation: detected.operation,
+      service: routed.service,
+      operation: routed.operation,
       account: principal.account,
       region: principal.region,
       principalArn: principal.arn,
@@ -159,7 +164,19 @@ function unavailable(message: string): AwsError {
   return new AwsError('ServiceUnavailable', message, { status: 503 });
 }
 
-function notBuilt({ service, operation }: Detected): AwsError {
+function notBuilt({ service, operation }: Routed): AwsError {
   const message = `millrace has not built ${service}:${operation} yet; see /_millrace/v1/coverage.`;
   return new AwsError('NotImplemented', message, { status: 501 });
+}
+
+function unrecognised(): AwsError {
+  const message =
+    'millrace cannot tell which service this request is for: it names none by X-Amz-Target, by ' +
+    'Action, by path or by the scope of its credentials.';
+  return new AwsError('UnknownOperationException', message, { status: 404 });
+}
+
+/** Whether AWS takes the operation without credentials. */
+function isUnsigned(service: string, operation: string): boolean {
+  return modelOf(service).operation(operation)?.unsigned === true;
 }

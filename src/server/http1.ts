@@ -73,13 +73,14 @@ class Exchange implements Request, Connection {
     return this;
   }
 
-  header(name: string): string | undefined {
+  /** Bound, because it is handed on by itself. */
+  readonly header = (name: string): string | undefined => {
     const raw = this.#incoming.rawHeaders;
     for (let at = 0; at < raw.length; at += 2) {
       if (isNamed(raw[at], name)) return raw[at + 1];
     }
     return undefined;
-  }
+  };
 
   headerCount(name: string): number {
     let count = 0;

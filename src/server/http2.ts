@@ -120,11 +120,11 @@ class Exchange implements Request, Connection {
   }
 
   /** HTTP/2 sends names in lower case, and `:authority` in place of Host. */
-  header(name: string): string | undefined {
+  readonly header = (name: string): string | undefined => {
     const at = this.#find(name);
     if (at >= 0) return this.#raw[at + 1];
     return name === 'host' ? this.header(':authority') : undefined;
-  }
+  };
 
   headerCount(name: string): number {
     let count = 0;

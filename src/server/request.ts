@@ -9,7 +9,7 @@ export interface Head {
   /** What follows the question mark; empty without one. */
   readonly query: string;
   /** The first value of a header; `name` is in lower case. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** How many headers of that name were sent. */
   headerCount(name: string): number;
 }

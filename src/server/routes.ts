@@ -45,9 +45,8 @@ export async function answerRoute(
   request: Request,
   endpoint: string,
 ): Promise<Answer> {
-  const { method, path, body } = request;
+  const { method, path, header, body } = request;
   const query = new URLSearchParams(request.query);
-  const header = (name: string) => request.header(name.toLowerCase());
   return flat(await route(stack, { method, path, query, header, body, endpoint }));
 }
 
