@@ -2,7 +2,7 @@
  * Who a request says it is from, read without checking the signature.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { firstValue } from './form.ts';
+import { firstValue } from './documents/form.ts';
 import type { WireRequest } from './request.ts';
 
 export interface CredentialScope {

@@ -6,10 +6,10 @@
 import { AwsError } from '../core/errors.ts';
 import { credentialScope } from './credentials.ts';
 import type { ServiceFacts } from './descriptor.ts';
-import { firstValue } from './form.ts';
+import { firstValue } from './documents/form.ts';
+import { unknownOperation } from './errors/framework-errors.ts';
 import { modelOf, oncePerService, SERVICES } from './models.ts';
-import { parametersOf } from './query-protocol.ts';
-import { unknownOperation } from './refusals.ts';
+import { parametersOf } from './protocols/query.ts';
 import type { Routed, WireProtocol, WireRequest } from './request.ts';
 import { restRouter } from './rest-router.ts';
 import { route } from './routes.ts';

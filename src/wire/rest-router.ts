@@ -6,7 +6,7 @@
  * fits is the most particular one. Of two that ask for the same, the deprecated one comes last.
  */
 import type { OperationDescriptor, ShapeDescriptor } from './descriptor.ts';
-import { eachPair } from './form.ts';
+import { eachPair } from './documents/form.ts';
 import { member, type ServiceModel } from './models.ts';
 import type { WireRequest } from './request.ts';
 

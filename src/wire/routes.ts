@@ -1,16 +1,17 @@
 /**
  * Every operation in every protocol of its service, found by name and made once.
  */
-import { inputChecks } from './constraints.ts';
+
 import type { OperationDescriptor, Protocol } from './descriptor.ts';
-import { dialectOf } from './dialects.ts';
-import { explain } from './explain.ts';
-import { jsonAsCborCodec, jsonCodec } from './json-protocol.ts';
+import { dialectOf } from './errors/dialects.ts';
 import { modelOf, oncePerService, type ServiceModel } from './models.ts';
-import { queryCodec } from './query-protocol.ts';
+import { jsonAsCborCodec, jsonCodec } from './protocols/json.ts';
+import { queryCodec } from './protocols/query.ts';
+import { restJsonCodec, restXmlCodec } from './protocols/rest.ts';
+import { rpcCodec } from './protocols/rpc.ts';
 import type { Codec, Routed, WireProtocol } from './request.ts';
-import { restJsonCodec, restXmlCodec } from './rest-protocols.ts';
-import { rpcCodec } from './rpc-protocol.ts';
+import { inputChecks } from './validation/constraints.ts';
+import { explain } from './validation/explain.ts';
 
 type MakeCodec = (model: ServiceModel, operation: OperationDescriptor, name: string) => Codec;
 

@@ -5,16 +5,16 @@
  * modelled members only, each of its modelled type, and satisfies the model's constraints.
  */
 import { AwsError } from '../core/errors.ts';
-import { inflate } from './compressed.ts';
+import { inflate } from './documents/compressed.ts';
+import { type Refusal, refusalOf } from './errors/refusal.ts';
 import { guessOf } from './guess.ts';
-import { refuseInJson, refuseInJsonAsCbor } from './json-protocol.ts';
 import type { ServiceModel } from './models.ts';
 import { modelOf, SERVICES } from './models.ts';
-import { refuseInQuery } from './query-protocol.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
+import { refuseInJson, refuseInJsonAsCbor } from './protocols/json.ts';
+import { refuseInQuery } from './protocols/query.ts';
+import { refuseInRestJson, refuseInRestXml } from './protocols/rest.ts';
+import { refuseInRpc } from './protocols/rpc.ts';
 import type { Routed, WireProtocol, WireRequest, WireResponse } from './request.ts';
-import { refuseInRestJson, refuseInRestXml } from './rest-protocols.ts';
-import { refuseInRpc } from './rpc-protocol.ts';
 
 export { type CredentialScope, credentialScope } from './credentials.ts';
 export { detect } from './detect.ts';
@@ -31,9 +31,11 @@ export function decode(routed: Routed, request: WireRequest): object {
   }
 }
 
-function inflated({ method, path, query, header, headerNames, body }: WireRequest): WireRequest {
-  const names = headerNames && { headerNames };
-  return { method, path, query, header, ...names, body: inflate(body) };
+function inflated(request: WireRequest): WireRequest {
+  const { method, path, query, body } = request;
+  const header = (name: string) => request.header(name);
+  const headerNames = () => request.headerNames?.() ?? [];
+  return { method, path, query, header, headerNames, body: inflate(body) };
 }
 
 /** What each protocol calls a document that cannot be read. */

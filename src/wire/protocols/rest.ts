@@ -2,20 +2,22 @@
  * REST-JSON and REST-XML: the same bindings to HTTP, two kinds of bodies.
  * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
  */
-import { textOf } from './bytes.ts';
-import type { MemberDescriptor, OperationDescriptor, ShapeDescriptor } from './descriptor.ts';
-import { parseJson } from './json.ts';
-import { errorTree, jsonReaders, jsonWriters } from './json-protocol.ts';
-import { member, oncePerService, type ServiceModel } from './models.ts';
-import { contentWriters, errorMembers } from './query-protocol.ts';
-import type { Refusal } from './refusal.ts';
-import type { Codec, WireResponse } from './request.ts';
+
+import type { MemberDescriptor, OperationDescriptor, ShapeDescriptor } from '../descriptor.ts';
+import { textOf } from '../documents/bytes.ts';
+import { parseJson } from '../documents/json.ts';
+import { JSON_TREE } from '../documents/tree-formats.ts';
+import { bodyMembers } from '../documents/tree-read.ts';
+import { parseXml } from '../documents/xml.ts';
+import { xmlReaders } from '../documents/xml-read.ts';
+import { escapeText } from '../documents/xml-write.ts';
+import type { Refusal } from '../errors/refusal.ts';
+import { member, oncePerService, type ServiceModel } from '../models.ts';
+import type { Codec, WireResponse } from '../request.ts';
+import { errorTree, jsonReaders, jsonWriters } from './json.ts';
+import { contentWriters, errorMembers } from './query.ts';
 import { type ReadBody, restReader } from './rest-request.ts';
 import { headWriter } from './rest-response.ts';
-import { JSON_TREE } from './tree-formats.ts';
-import { bodyMembers } from './tree-read.ts';
-import { parseXml, xmlReaders } from './xml-read.ts';
-import { escapeText } from './xml-write.ts';
 
 const readersOfXml = oncePerService(xmlReaders);
 

@@ -2,10 +2,11 @@
  * The documents that are trees of maps, lists and scalars: JSON and two kinds of CBOR. They
  * differ in how a few scalars are written, and in nothing else.
  */
+
+import type { ScalarType, TimestampFormat } from '../descriptor.ts';
+import { notReadable } from '../errors/framework-errors.ts';
 import { base64Of, bytesOf } from './bytes.ts';
 import { CborFloat, CborTag } from './cbor-values.ts';
-import type { ScalarType, TimestampFormat } from './descriptor.ts';
-import { notReadable } from './refusals.ts';
 import { formatTimestamp, isMoment, parseTimestamp } from './timestamps.ts';
 
 export type Convert = (value: unknown) => unknown;

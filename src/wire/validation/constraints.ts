@@ -5,8 +5,8 @@
  * Checks are compiled and say only whether an input holds; almost all do. `explain` then walks
  * the one that does not, and names every demand it breaks.
  */
-import type { Reference, ShapeDescriptor } from './descriptor.ts';
-import { member, reaches, type ServiceModel } from './models.ts';
+import type { Reference, ShapeDescriptor } from '../descriptor.ts';
+import { member, reaches, type ServiceModel } from '../models.ts';
 import { matchesPattern } from './patterns.ts';
 
 export type Check = (value: unknown) => boolean;

@@ -3,9 +3,10 @@
  * `Value 'x' at 'entries.1.member.id' failed to satisfy constraint: Member must …`.
  * Observed from EventBridge, Kinesis, DynamoDB and Lambda; AWS documents the form nowhere.
  */
+
+import type { Reference, ShapeDescriptor } from '../descriptor.ts';
+import { member, type ServiceModel } from '../models.ts';
 import { measure, requiredOf, type Unchecked } from './constraints.ts';
-import type { Reference, ShapeDescriptor } from './descriptor.ts';
-import { member, type ServiceModel } from './models.ts';
 import { matchesPattern } from './patterns.ts';
 
 export interface Failure {

@@ -3,10 +3,10 @@
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 
-import type { MemberDescriptor, Reference, ScalarType, ShapeDescriptor } from './descriptor.ts';
+import type { MemberDescriptor, Reference, ScalarType, ShapeDescriptor } from '../descriptor.ts';
+import { member, type ServiceModel } from '../models.ts';
 import { dictionary } from './dictionary.ts';
 import type { FormNode } from './form.ts';
-import { member, type ServiceModel } from './models.ts';
 import { textReader } from './text-values.ts';
 
 export type ReadNode = (node: FormNode) => unknown;

@@ -3,8 +3,8 @@
  * cannot ask for much memory. CloudWatch's clients send large metrics so (observed).
  */
 import { gunzipSync } from 'node:zlib';
-import { AwsError } from '../core/errors.ts';
-import { notReadable } from './refusals.ts';
+import { AwsError } from '../../core/errors.ts';
+import { notReadable } from '../errors/framework-errors.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_RATIO = 100;

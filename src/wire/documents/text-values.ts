@@ -1,9 +1,10 @@
 /**
  * Scalars as text: in Query parameters, XML elements, headers, labels and query strings.
  */
+
+import type { ScalarType, TimestampFormat } from '../descriptor.ts';
+import { notReadable } from '../errors/framework-errors.ts';
 import { base64Of, bytesOf } from './bytes.ts';
-import type { ScalarType, TimestampFormat } from './descriptor.ts';
-import { notReadable } from './refusals.ts';
 import { formatTimestamp, parseTimestamp } from './timestamps.ts';
 
 export type ReadText = (text: string) => unknown;

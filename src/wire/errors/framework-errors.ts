@@ -1,5 +1,5 @@
 /** What every service refuses in the same words. Dialects give them a service's own code. */
-import { AwsError } from '../core/errors.ts';
+import { AwsError } from '../../core/errors.ts';
 
 /** The body does not fit the model: a wrong type, or no well-formed document at all. */
 export function notReadable(message: string): AwsError {

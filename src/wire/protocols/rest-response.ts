@@ -2,9 +2,9 @@
  * Compiles an operation's HTTP bindings into a writer of its answers: status, headers, and what
  * remains in the body. https://smithy.io/2.0/spec/http-bindings.html
  */
-import type { MemberDescriptor, OperationDescriptor, ScalarType } from './descriptor.ts';
-import { member, type ServiceModel } from './models.ts';
-import { textWriter, type WriteText } from './text-values.ts';
+import type { MemberDescriptor, OperationDescriptor, ScalarType } from '../descriptor.ts';
+import { textWriter, type WriteText } from '../documents/text-values.ts';
+import { member, type ServiceModel } from '../models.ts';
 
 interface Binding {
   readonly name: string;

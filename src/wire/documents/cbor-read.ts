@@ -4,9 +4,10 @@
  *
  * Answers plain values, dictionaries, `Uint8Array`s that share the input's memory, and `CborTag`s.
  */
+
+import { notReadable, tooDeep } from '../errors/framework-errors.ts';
 import { CborTag } from './cbor-values.ts';
 import { type Dictionary, dictionary } from './dictionary.ts';
-import { notReadable, tooDeep } from './refusals.ts';
 
 /** AWS documents no limit; recursion needs one. */
 const DEEPEST = 128;
@@ -74,7 +75,7 @@ function take(cursor: Cursor, length: number): number {
   return start;
 }
 
-/** The argument of an initial byte. Beyond 2^53 its last digits are lost, beyond 2^63 it is refused. */
+/** An initial byte's argument. Beyond 2^53 its last digits are lost, beyond 2^63 it is refused. */
 function readLength(cursor: Cursor, info: number): number {
   if (info < 24) return info;
   if (info === 24) return readByte(cursor);

@@ -2,17 +2,18 @@
  * AWS JSON 1.0 and 1.1, and Kinesis's way of sending the same as CBOR.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
-import { textOf } from './bytes.ts';
-import { readCbor } from './cbor-read.ts';
-import { writeCbor } from './cbor-write.ts';
-import type { OperationDescriptor } from './descriptor.ts';
-import { parseJson } from './json.ts';
-import { oncePerService, type ServiceModel } from './models.ts';
-import type { Refusal } from './refusal.ts';
-import type { Codec, WireResponse } from './request.ts';
-import { AMZ_CBOR_TREE, JSON_TREE, type TreeFormat } from './tree-formats.ts';
-import { treeReaders } from './tree-read.ts';
-import { treeWriters } from './tree-write.ts';
+
+import type { OperationDescriptor } from '../descriptor.ts';
+import { textOf } from '../documents/bytes.ts';
+import { readCbor } from '../documents/cbor-read.ts';
+import { writeCbor } from '../documents/cbor-write.ts';
+import { parseJson } from '../documents/json.ts';
+import { AMZ_CBOR_TREE, JSON_TREE, type TreeFormat } from '../documents/tree-formats.ts';
+import { treeReaders } from '../documents/tree-read.ts';
+import { treeWriters } from '../documents/tree-write.ts';
+import type { Refusal } from '../errors/refusal.ts';
+import { oncePerService, type ServiceModel } from '../models.ts';
+import type { Codec, WireResponse } from '../request.ts';
 
 export const CBOR_CONTENT_TYPE = 'application/x-amz-cbor-1.1';
 

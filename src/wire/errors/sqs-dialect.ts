@@ -1,13 +1,13 @@
 /**
  * How SQS refuses. It answers one error at a time, in words from its Query days, and checks the
- * names of attributes itself. `__type` and codes: observed, and in part documented at
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-api-responses.html.
+ * names of attributes itself. `__type` and codes: observed, and in part documented in the
+ * developer guide, "Interpreting Amazon SQS JSON API responses".
  */
-import { AwsError } from '../core/errors.ts';
+import { AwsError } from '../../core/errors.ts';
+import { xmlNameOf } from '../documents/query-read.ts';
+import { member, type ServiceModel } from '../models.ts';
+import { type Failure, sentenceOf } from '../validation/explain.ts';
 import type { Dialect } from './dialects.ts';
-import { type Failure, sentenceOf } from './explain.ts';
-import { member, type ServiceModel } from './models.ts';
-import { xmlNameOf } from './query-read.ts';
 
 export function sqsDialect(framework: string, plain: Dialect): Dialect {
   return {
@@ -37,9 +37,7 @@ function invalid(failures: readonly Failure[], model: ServiceModel, input: strin
     return new AwsError('InvalidParameterValue', sentence);
   }
   if (last === 'DataType') {
-    const name = first.steps.at(-2);
-    const sentence = `The message attribute '${name}' must contain non-empty message attribute type.`;
-    return new AwsError('InvalidParameterValue', sentence);
+    return new AwsError('InvalidParameterValue', withoutType(first));
   }
   const name = queryName(first.steps, model, input);
   if (last === 'Entries') {
@@ -47,6 +45,12 @@ function invalid(failures: readonly Failure[], model: ServiceModel, input: strin
     return new AwsError('EmptyBatchRequest', sentence);
   }
   return new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
+}
+
+/** SQS and SNS say this alike of a message attribute that lacks its type (observed). */
+export function withoutType({ steps }: Failure): string {
+  const name = steps.at(-2);
+  return `The message attribute '${name}' must contain non-empty message attribute type.`;
 }
 
 /** The name that the Query protocol gives a member: `SendMessageBatchRequestEntry.1.Id`. */

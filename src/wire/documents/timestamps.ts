@@ -4,7 +4,7 @@
  * Readers take any of the three formats wherever one is due, because SDKs differ: Java's sends a
  * fraction where the model says seconds (observed), others send text.
  */
-import type { TimestampFormat } from './descriptor.ts';
+import type { TimestampFormat } from '../descriptor.ts';
 
 export function formatTimestamp(atMs: number, format: TimestampFormat): string {
   const date = new Date(atMs);

@@ -2,7 +2,7 @@
  * Percent-encoded pairs, as in a query string or a form, and the tree that AWS Query spells in
  * their names: `Tags.member.1.Key=a` is a leaf four levels down.
  */
-import { notReadable } from './refusals.ts';
+import { notReadable } from '../errors/framework-errors.ts';
 
 export interface FormNode {
   value: string | undefined;

@@ -2,16 +2,17 @@
  * Smithy RPC v2 CBOR, which CloudWatch's newer clients speak.
  * https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
  */
-import { readCbor } from './cbor-read.ts';
-import { writeCbor } from './cbor-write.ts';
-import type { OperationDescriptor } from './descriptor.ts';
-import { errorTree, queryErrorHeader } from './json-protocol.ts';
-import { oncePerService, type ServiceModel } from './models.ts';
-import type { Refusal } from './refusal.ts';
-import type { Codec, WireResponse } from './request.ts';
-import { RPC_CBOR_TREE } from './tree-formats.ts';
-import { treeReaders } from './tree-read.ts';
-import { treeWriters } from './tree-write.ts';
+
+import type { OperationDescriptor } from '../descriptor.ts';
+import { readCbor } from '../documents/cbor-read.ts';
+import { writeCbor } from '../documents/cbor-write.ts';
+import { RPC_CBOR_TREE } from '../documents/tree-formats.ts';
+import { treeReaders } from '../documents/tree-read.ts';
+import { treeWriters } from '../documents/tree-write.ts';
+import type { Refusal } from '../errors/refusal.ts';
+import { oncePerService, type ServiceModel } from '../models.ts';
+import type { Codec, WireResponse } from '../request.ts';
+import { errorTree, queryErrorHeader } from './json.ts';
 
 const readers = oncePerService((model) => treeReaders(model, RPC_CBOR_TREE));
 const writers = oncePerService((model) => treeWriters(model, RPC_CBOR_TREE));

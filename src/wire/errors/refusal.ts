@@ -2,9 +2,9 @@
  * What an error means on the wire, before a protocol writes it: the model's code, status and
  * fault where it is modelled, the dialect's names where it is not.
  */
-import type { AwsError } from '../core/errors.ts';
+import type { AwsError } from '../../core/errors.ts';
+import { type ModelledError, member, type ServiceModel } from '../models.ts';
 import { dialectOf } from './dialects.ts';
-import { type ModelledError, member, type ServiceModel } from './models.ts';
 
 export interface Refusal {
   /** As Query and REST protocols name it. */

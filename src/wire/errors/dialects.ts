@@ -2,11 +2,11 @@
  * Where services differ in how they refuse: the code and words for a broken constraint, the
  * form of `__type`, and what they check themselves in words of their own.
  */
-import { AwsError } from '../core/errors.ts';
-import type { Unchecked } from './constraints.ts';
-import { type Failure, sentenceOf } from './explain.ts';
-import type { ServiceModel } from './models.ts';
-import { sqsDialect } from './sqs-dialect.ts';
+import { AwsError } from '../../core/errors.ts';
+import type { ServiceModel } from '../models.ts';
+import type { Unchecked } from '../validation/constraints.ts';
+import { type Failure, sentenceOf } from '../validation/explain.ts';
+import { sqsDialect, withoutType } from './sqs-dialect.ts';
 
 export interface Dialect {
   readonly unchecked: Unchecked;
@@ -51,9 +51,7 @@ const SNS: Dialect = {
   invalid: (failures) => {
     const [first] = failures;
     if (first?.kind === 'missing' && first.steps.at(-1) === 'DataType') {
-      const name = first.steps.at(-2);
-      const sentence = `The message attribute '${name}' must contain non-empty message attribute type.`;
-      return new AwsError('ParameterValueInvalid', sentence);
+      return new AwsError('ParameterValueInvalid', withoutType(first));
     }
     return new AwsError('ValidationError', sentenceOf(failures));
   },

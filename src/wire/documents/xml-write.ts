@@ -4,8 +4,8 @@
  * What is written is well-formed XML 1.0 whatever the strings hold: characters that XML cannot
  * say, not even as a reference, become U+FFFD.
  */
-import type { MemberDescriptor, ShapeDescriptor } from './descriptor.ts';
-import { member, type ServiceModel } from './models.ts';
+import type { MemberDescriptor, ShapeDescriptor } from '../descriptor.ts';
+import { member, type ServiceModel } from '../models.ts';
 import { xmlNameOf } from './query-read.ts';
 import { textWriter } from './text-values.ts';
 import { bodyMembers } from './tree-read.ts';

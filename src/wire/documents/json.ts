@@ -3,7 +3,7 @@
  * millions of levels and hands on what `JSON.stringify` cannot write again; so a document deeper
  * than AWS allows is refused before it is parsed.
  */
-import { notReadable, tooDeep } from './refusals.ts';
+import { notReadable, tooDeep } from '../errors/framework-errors.ts';
 
 /** The limit of EventBridge's PutEvents; the other services give none. */
 const DEEPEST = 1000;

@@ -3,13 +3,13 @@
  * parameters of the query, headers, and what remains in the body.
  * https://smithy.io/2.0/spec/http-bindings.html
  */
-import type { MemberDescriptor, OperationDescriptor, ScalarType } from './descriptor.ts';
-import { dictionary } from './dictionary.ts';
-import { eachPair, percentDecode } from './form.ts';
-import { member, type ServiceModel } from './models.ts';
-import type { WireRequest } from './request.ts';
-import { labelsOf, partsOf, templateOf } from './rest-router.ts';
-import { textReader } from './text-values.ts';
+import type { MemberDescriptor, OperationDescriptor, ScalarType } from '../descriptor.ts';
+import { dictionary } from '../documents/dictionary.ts';
+import { eachPair, percentDecode } from '../documents/form.ts';
+import { textReader } from '../documents/text-values.ts';
+import { member, type ServiceModel } from '../models.ts';
+import type { WireRequest } from '../request.ts';
+import { labelsOf, partsOf, templateOf } from '../rest-router.ts';
 
 /** What the bindings of one request are read from. */
 interface Parts {

@@ -4,9 +4,9 @@
  * answers in JSON cost one `JSON.stringify` and nothing else.
  */
 
-import type { ShapeDescriptor } from './descriptor.ts';
+import type { ShapeDescriptor } from '../descriptor.ts';
+import { member, reaches, type ServiceModel } from '../models.ts';
 import { dictionary } from './dictionary.ts';
-import { member, reaches, type ServiceModel } from './models.ts';
 import type { Convert, TreeFormat } from './tree-formats.ts';
 import { bodyMembers } from './tree-read.ts';
 

@@ -5,10 +5,10 @@
  * Shapes are compiled once, on first use.
  */
 
-import type { Reference, ScalarType, ShapeDescriptor } from './descriptor.ts';
+import type { Reference, ScalarType, ShapeDescriptor } from '../descriptor.ts';
+import { notReadable } from '../errors/framework-errors.ts';
+import { member, type ServiceModel } from '../models.ts';
 import { dictionary } from './dictionary.ts';
-import { member, type ServiceModel } from './models.ts';
-import { notReadable } from './refusals.ts';
 import type { Convert, TreeFormat } from './tree-formats.ts';
 
 interface ReadMember {

@@ -2,14 +2,15 @@
  * AWS Query: parameters in, XML out.
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-import { textOf } from './bytes.ts';
-import type { OperationDescriptor } from './descriptor.ts';
-import { parseForm } from './form.ts';
-import { oncePerService, type ServiceModel } from './models.ts';
-import { queryReaders } from './query-read.ts';
-import type { Refusal } from './refusal.ts';
-import type { Codec, WireRequest, WireResponse } from './request.ts';
-import { escapeText, xmlWriters } from './xml-write.ts';
+
+import type { OperationDescriptor } from '../descriptor.ts';
+import { textOf } from '../documents/bytes.ts';
+import { parseForm } from '../documents/form.ts';
+import { queryReaders } from '../documents/query-read.ts';
+import { escapeText, xmlWriters } from '../documents/xml-write.ts';
+import type { Refusal } from '../errors/refusal.ts';
+import { oncePerService, type ServiceModel } from '../models.ts';
+import type { Codec, WireRequest, WireResponse } from '../request.ts';
 
 const readers = oncePerService(queryReaders);
 export const contentWriters = oncePerService(xmlWriters);
