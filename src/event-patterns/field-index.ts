@@ -26,16 +26,19 @@ export interface Indexed<Item> {
   readonly item: Item;
 }
 
-export function fieldIndex<Item>(entries: readonly Indexed<Item>[]): FieldIndex<Item> {
+export function fieldIndex<Item extends object>(
+  entries: readonly Indexed<Item>[],
+): FieldIndex<Item> {
   const drafts = sort(entries);
-  const { exact, anyText, any } = drafts;
+  const { anyText, any } = drafts;
+  const exact = unwrapSingles(drafts.exact);
   const texts = compileTexts(drafts);
   const numbers = drafts.ranges.length > 0 ? intervals(drafts.ranges) : undefined;
 
   const find = (value: Scalar, taker: Taker<Item>, work: Work) => {
     work.steps++;
     const equal = exact.get(value);
-    if (equal) taker.take(equal, true);
+    if (equal) takeBoth(equal, taker);
     if (any.length > 0) taker.take(any, false);
     if (typeof value === 'string') {
       if (anyText.length > 0) taker.take(anyText, true);
@@ -47,15 +50,41 @@ export function fieldIndex<Item>(entries: readonly Indexed<Item>[]): FieldIndex<
   const weigh = (condition: Condition) => {
     const witness = witnessOf(condition);
     if (witness === undefined) return any.length + anyText.length;
-    const scale = { weight: 0, take: (items: readonly Item[]) => weighIn(scale, items) };
+    const scale = newScale();
     find(witness, scale, { steps: 0 });
     return Math.max(scale.weight, 1);
   };
   return { find, weigh };
 }
 
-function weighIn(scale: { weight: number }, items: readonly unknown[]): void {
-  scale.weight += items.length;
+function unwrapSingles<Item>(
+  lists: ReadonlyMap<Scalar, readonly Item[]>,
+): ReadonlyMap<Scalar, Item | readonly Item[]> {
+  return new Map(
+    [...lists].map(([value, items]) => {
+      const [only] = items;
+      return [value, only !== undefined && items.length === 1 ? only : items] as const;
+    }),
+  );
+}
+
+function takeBoth<Item extends object>(found: Item | readonly Item[], taker: Taker<Item>): void {
+  if (Array.isArray(found)) taker.take(found, true);
+  else taker.takeOne(found as Item, true);
+}
+
+/** Counts what it takes. */
+function newScale<Item>(): Taker<Item> & { readonly weight: number } {
+  const scale = {
+    weight: 0,
+    take: (items: readonly Item[]) => {
+      scale.weight += items.length;
+    },
+    takeOne: () => {
+      scale.weight++;
+    },
+  };
+  return scale;
 }
 
 /** The conditions by how they are looked up. */

@@ -11,8 +11,9 @@
  */
 import { type FieldIndex, fieldIndex, type Indexed } from './field-index.ts';
 import { asKey, isLeaf, member } from './leaves.ts';
-import { branchMatches } from './matches.ts';
+import { branchMatches, restMatches } from './matches.ts';
 import type { Branch, Field, Pattern } from './pattern.ts';
+import { branchSharer, fieldSharer } from './shared-fields.ts';
 import type { Taker } from './taker.ts';
 import type { Work } from './work.ts';
 
@@ -29,41 +30,34 @@ export interface Entry<Id> {
   readonly pattern: Pattern;
 }
 
-/** A pattern, and the last call in which it matched. */
-interface Waiting<Id> {
-  readonly id: Id;
-  matchedIn: number;
-}
-
-/** A branch of a pattern, the field it waits at, and the last call in which it was checked. */
+/** A branch of a pattern, waiting at one of its fields. */
 interface Candidate<Id> {
-  readonly entry: Waiting<Id>;
+  readonly id: Id;
   readonly branch: Branch;
+  /** Shared by all branches of a pattern that has several. */
+  readonly siblings: Siblings | undefined;
   anchor: Field | undefined;
+  /** The fields other than the anchor. */
+  rest: Branch;
+  /** The last call in which this branch was checked. */
   checkedIn: number;
 }
 
+interface Siblings {
+  /** The last call in which one of them matched. */
+  matchedIn: number;
+}
+
 export function compilePatterns<Id>(entries: readonly Entry<Id>[]): Matcher<Id> {
-  const share = sharer();
+  const share = fieldSharer();
   const candidates = entries.flatMap(({ id, pattern }) => {
-    const entry: Waiting<Id> = { id, matchedIn: 0 };
-    return pattern.branches.map((branch): Candidate<Id> => {
-      return { entry, branch: branch.map(share), anchor: undefined, checkedIn: 0 };
+    const siblings = pattern.branches.length > 1 ? { matchedIn: 0 } : undefined;
+    return pattern.branches.map((fields): Candidate<Id> => {
+      const branch = fields.map(share);
+      return { id, branch, siblings, anchor: undefined, rest: branch, checkedIn: 0 };
     });
   });
   return new Automaton(candidates);
-}
-
-/** Makes one field out of equal ones, so that what all rules name stays in the cache. */
-function sharer(): (field: Field) => Field {
-  const known = new Map<string, Field>();
-  return (field) => {
-    if (field.test.others.length > 0) return field;
-    const key = `${field.path} ${field.text}`;
-    const shared = known.get(key) ?? field;
-    known.set(key, shared);
-    return shared;
-  };
 }
 
 class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
@@ -95,16 +89,23 @@ class Automaton<Id> implements Matcher<Id>, Taker<Candidate<Id>> {
   }
 
   take(candidates: readonly Candidate<Id>[], sure: boolean): void {
-    const conclusive = sure && !this.#crossing;
-    for (const candidate of candidates) {
-      const { entry, branch } = candidate;
-      if (candidate.checkedIn === this.#call || entry.matchedIn === this.#call) continue;
-      candidate.checkedIn = this.#call;
-      const known = conclusive ? candidate.anchor : undefined;
-      if (!branchMatches(branch, this.#event, this.work, known)) continue;
-      entry.matchedIn = this.#call;
-      this.#found.push(entry.id);
-    }
+    for (const candidate of candidates) this.takeOne(candidate, sure);
+  }
+
+  takeOne(candidate: Candidate<Id>, sure: boolean): void {
+    const { siblings } = candidate;
+    if (candidate.checkedIn === this.#call || siblings?.matchedIn === this.#call) return;
+    candidate.checkedIn = this.#call;
+    if (!this.#matches(candidate, sure && !this.#crossing)) return;
+    if (siblings) siblings.matchedIn = this.#call;
+    this.#found.push(candidate.id);
+  }
+
+  /** `settled` tells that the anchor has been seen to match, outside of arrays. */
+  #matches({ branch, rest }: Candidate<Id>, settled: boolean): boolean {
+    return settled
+      ? restMatches(rest, branch, this.#event, this.work)
+      : branchMatches(branch, this.#event, this.work);
   }
 
   #visit(place: Place<Id>, node: unknown): void {
@@ -191,7 +192,12 @@ function settle<Id>(candidates: readonly Candidate<Id>[]): {
   readonly always: readonly Candidate<Id>[];
 } {
   const crowds = indexAll(candidates, ({ branch }) => branch.filter((field) => !field.mayBeAbsent));
-  for (const candidate of candidates) candidate.anchor = leastCrowded(candidate.branch, crowds);
+  const share = branchSharer();
+  for (const candidate of candidates) {
+    const anchor = leastCrowded(candidate.branch, crowds);
+    candidate.anchor = anchor;
+    candidate.rest = share(candidate.branch.filter((field) => field !== anchor));
+  }
   const settled = indexAll(candidates, ({ anchor }) => (anchor ? [anchor] : []));
   const byPath = new Map([...settled].map(([path, { index }]) => [path, index]));
   return { byPath, always: candidates.filter(({ anchor }) => !anchor) };

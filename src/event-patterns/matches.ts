@@ -17,14 +17,20 @@ export function matches(pattern: Pattern, event: unknown): boolean {
 /**
  * Fields that are reached through elements of an array must agree on the element, so where there
  * are several they are looked at together; and only then it is clear whether a field is missing
- * from the element they agree on. Of the field `known` the caller has seen an accepted leaf that
- * lies in no array.
+ * from the element they agree on.
  */
-export function branchMatches(branch: Branch, event: unknown, work: Work, known?: Field): boolean {
+export function branchMatches(branch: Branch, event: unknown, work: Work): boolean {
+  return restMatches(branch, branch, event, work);
+}
+
+/**
+ * The same when the other fields of the branch are known to have an accepted leaf that lies in no
+ * array.
+ */
+export function restMatches(rest: Branch, branch: Branch, event: unknown, work: Work): boolean {
   let crossing = 0;
   let unclear = false;
-  for (const field of branch) {
-    if (field === known) continue;
+  for (const field of rest) {
     const seen = look(field, event, 0, work);
     if (!mayMatch(field, seen)) return false;
     if ((seen & CROSSING) !== 0) crossing++;
