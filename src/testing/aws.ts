@@ -40,9 +40,6 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** The constructor of an AWS SDK client, as far as the kit needs to know it. */
-type ClientClass = new (...configuration: never[]) => { destroy(): void };
-
 export interface Aws {
   /** Where the server listens, such as `http://127.0.0.1:40123`. */
   readonly endpoint: string;
@@ -52,10 +49,10 @@ export interface Aws {
   /** What the server runs on, for tests that look beneath the wire. */
   readonly stack: Stack;
   /** A client of the AWS SDK for JavaScript, wired to this server and closed with it. */
-  client<Class extends ClientClass>(
-    Client: Class,
-    configuration?: ConstructorParameters<Class>[0],
-  ): InstanceType<Class>;
+  client<Client extends { destroy(): void }, Configuration extends object>(
+    Client: new (configuration: Configuration) => Client,
+    configuration?: Partial<NoInfer<Configuration>>,
+  ): Client;
   /**
    * Resolves when nothing is in flight and nothing is due. Runs virtual time forward to each
    * waiting retry or delivery, but not through schedules, leases or retention. Throws, naming
@@ -100,8 +97,8 @@ function kit(running: RunningStack, served: Served): Aws {
     stack: running,
     client: (Client, configuration) => {
       const wired = { endpoint: served.endpoint, region, credentials };
-      const Wired = Client as unknown as new (configuration: object) => InstanceType<typeof Client>;
-      const client = new Wired({ ...wired, ...(configuration as object | undefined) });
+      // The three settings exist on every client; its own type of configuration cannot say so.
+      const client = new Client({ ...wired, ...configuration } as never);
       clients.push(client);
       return client;
     },

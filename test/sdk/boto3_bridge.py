@@ -78,10 +78,10 @@ def failure_of(client, error):
     details = error.response.get("Error", {})
     reported = details.get("Code", "")
     # boto3 shows the older Query code of SQS and keeps the shape's name beside it.
-    code = details.get("QueryErrorCode", reported)
-    shape = client.meta.service_model.shape_for_error_code(code)
+    modelled = client.meta.service_model.shape_for_error_code
+    shape = modelled(details.get("QueryErrorCode", reported)) or modelled(reported)
     return {
-        "code": shape.name if shape else code,
+        "code": shape.name if shape else reported,
         "reported": reported,
         "message": details.get("Message", ""),
         "status": error.response["ResponseMetadata"]["HTTPStatusCode"],
