@@ -1,0 +1,80 @@
+/**
+ * Is this an answer that AWS could have given to a bad request? A valid HTTP answer, an error in the
+ * protocol's form, nothing of our insides, and no "internal failure": the fault is the client's.
+ */
+import { parseAnswer } from '../../../bench/connection.ts';
+import type { Case } from './requests.ts';
+
+export interface Observed {
+  readonly bytes: Buffer;
+  readonly tookMs: number;
+  /** The server was still holding the connection when our patience ended. */
+  readonly hung: boolean;
+}
+
+/** What is wrong with the answers, or undefined. */
+export function objection(one: Case, { bytes, hung, tookMs }: Observed): string | undefined {
+  if (hung) return `no end after ${tookMs.toFixed(0)} ms`;
+  const text = bytes.toString('latin1');
+  const inside = INSIDES.exec(text);
+  if (inside) return `the answer shows our insides: ${around(text, inside.index)}`;
+  const isHttp2 = bytes.length > 0 && !text.startsWith('HTTP/1.');
+  if (isHttp2) return one.kind.includes('HTTP/2') ? undefined : `not HTTP: ${around(text, 0)}`;
+
+  const answers = split(bytes);
+  if (!answers) return `an answer that is not whole: ${around(text, 0)}`;
+  const [first] = answers;
+  if (!first) return one.whole ? 'hung up on without an answer' : undefined;
+  if (one.smuggles && answers.length > 1) return 'a smuggled request was answered';
+  if (one.whole && answers.length > 1) return `${answers.length} answers to one request`;
+  return wrongShape(one, first.status, first.body.toString());
+}
+
+/** Stack frames and paths of ours. */
+const INSIDES = /\n? +at .{1,200}:\d+:\d+\)?|node:internal|\/src\/[a-z]+\/|\.ts:\d+|node_modules/;
+
+function wrongShape(one: Case, status: number, body: string): string | undefined {
+  const shown = `${status} ${around(body, 0)}`;
+  if (status === 500) return `an internal failure: ${shown}`;
+  // A refusal of HTTP itself, before there is a protocol to speak.
+  if (!one.whole) return status >= 100 && status < 600 ? undefined : `no status: ${shown}`;
+  const form = body.startsWith('<') ? 'xml' : 'json';
+  if (body === '') return status < 300 || status === 404 ? undefined : `no body: ${shown}`;
+  const refusedByHttp = [400, 408, 411, 413, 414, 415, 431, 501, 505].includes(status);
+  if (form === 'json') {
+    const parsed = parseJson(body);
+    if (parsed === undefined) return `not JSON: ${shown}`;
+    const named = typeof parsed.__type === 'string' || typeof parsed.message === 'string';
+    if (status >= 300 && !named && !refusedByHttp) return `an error without a type: ${shown}`;
+  } else if (status >= 300 && !/<Code>[^<]+<\/Code>/.test(body)) {
+    return `an error without a code: ${shown}`;
+  }
+  const mixed = one.answers !== 'any' && one.answers !== form;
+  return mixed ? `${form} where ${one.answers} was spoken: ${shown}` : undefined;
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answers in what came; undefined when the last one is cut off. */
+export function split(bytes: Buffer) {
+  const answers = [];
+  let rest = bytes;
+  while (rest.length > 0) {
+    const parsed = parseAnswer(rest);
+    if (!parsed) return undefined;
+    answers.push(parsed.answer);
+    rest = rest.subarray(parsed.length);
+  }
+  return answers;
+}
+
+function around(text: string, index: number): string {
+  return JSON.stringify(text.slice(Math.max(0, index - 40), index + 200));
+}
