@@ -1,0 +1,71 @@
+/** SQS: every operation of the service, once. */
+import type { Operations } from '../../wire/types/sqs.ts';
+import { defineService } from '../service.ts';
+import {
+  ChangeMessageVisibility,
+  ChangeMessageVisibilityBatch,
+} from './change-message-visibility.ts';
+import { DeleteMessage, DeleteMessageBatch } from './delete-message.ts';
+import { pollsOf } from './long-polls.ts';
+import {
+  CancelMessageMoveTask,
+  ListMessageMoveTasks,
+  StartMessageMoveTask,
+} from './message-move-tasks.ts';
+import { MESSAGES_PATH, showMessages } from './messages-route.ts';
+import { MOVE_MESSAGES, moveMessages } from './move-messages.ts';
+import { AddPermission, RemovePermission } from './permissions.ts';
+import { PurgeQueue } from './purge-queue.ts';
+import { GetQueueAttributes, SetQueueAttributes } from './queue-attributes.ts';
+import {
+  CreateQueue,
+  DeleteQueue,
+  GetQueueUrl,
+  ListDeadLetterSourceQueues,
+  ListQueues,
+} from './queues.ts';
+import { FORGET_ATTEMPT, forgetAttempt } from './receive-attempts.ts';
+import { ReceiveMessage } from './receive-message.ts';
+import { startSweeper } from './retention.ts';
+import { SendMessage, SendMessageBatch } from './send-message.ts';
+import { ListQueueTags, TagQueue, UntagQueue } from './tags.ts';
+import { queueTarget } from './target.ts';
+
+export const sqs = defineService<Operations>({
+  name: 'sqs',
+  operations: {
+    AddPermission,
+    CancelMessageMoveTask,
+    ChangeMessageVisibility,
+    ChangeMessageVisibilityBatch,
+    CreateQueue,
+    DeleteMessage,
+    DeleteMessageBatch,
+    DeleteQueue,
+    GetQueueAttributes,
+    GetQueueUrl,
+    ListDeadLetterSourceQueues,
+    ListMessageMoveTasks,
+    ListQueueTags,
+    ListQueues,
+    PurgeQueue,
+    ReceiveMessage,
+    RemovePermission,
+    SendMessage,
+    SendMessageBatch,
+    SetQueueAttributes,
+    StartMessageMoveTask,
+    TagQueue,
+    UntagQueue,
+  },
+  targets: { sqs: queueTarget },
+  jobs: { [FORGET_ATTEMPT]: forgetAttempt, [MOVE_MESSAGES]: moveMessages },
+  routes: { [MESSAGES_PATH]: showMessages },
+  start: (stack) => {
+    const endSweeper = startSweeper(stack);
+    return async () => {
+      pollsOf(stack).close();
+      await endSweeper();
+    };
+  },
+});
