@@ -56,7 +56,8 @@ export class SqliteStorage implements Storage {
       undo: this.#parts.undo,
       reserve: options.reserve,
       onFatal: options.onFatal,
-      finish: () => this.#parts.finish(),
+      finish: () => this.#parts.logs.finish(),
+      advance: () => this.#parts.progress.advance(),
       committed: () => this.#committed(),
       answered: () => this.#answered(),
     });

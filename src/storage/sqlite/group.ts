@@ -33,8 +33,10 @@ type Answer = () => void;
 export interface GroupParts {
   readonly undo: Undo;
   readonly reserve: Reserve;
-  /** Writes what belongs to the group as a whole, before it commits. */
+  /** Writes what was put off to the end of the group. */
   readonly finish: () => void;
+  /** Notes that there is a commit; left out when the group has changed nothing. */
+  readonly advance: () => void;
   /** The group is committed; nobody has been answered yet. */
   readonly committed: () => void;
   readonly answered: () => void;
@@ -136,7 +138,7 @@ export class Group {
   }
 
   #transact(group: readonly Waiting[], careful: boolean): readonly Answer[] {
-    const { undo, finish, committed } = this.#parts;
+    const { undo, finish, advance, committed } = this.#parts;
     const { begin, commit, rollBack, changes } = this.#statements;
     undo.beginGroup();
     const before = changes();
@@ -145,8 +147,9 @@ export class Group {
     try {
       begin();
       answers = group.map((waiting) => this.#attempt(waiting, careful || waiting.guarded));
+      finish();
       changed = changes() !== before;
-      if (changed) finish();
+      if (changed) advance();
       commit();
     } catch (cause) {
       rollBack();

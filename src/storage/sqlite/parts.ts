@@ -40,10 +40,5 @@ export function parts(sql: DatabaseSync, watchers: Watchers) {
     claims: new Claims(sql, queues, bodies),
     peeks: new Peeks(sql, bodies),
     writer: new Writer({ queues, messages, mass, logs, tables, chores, bodies, watchers }),
-    /** Writes what belongs to the whole group. */
-    finish(): void {
-      logs.finish();
-      progress.advance();
-    },
   };
 }

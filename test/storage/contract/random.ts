@@ -1,0 +1,120 @@
+/**
+ * Random histories run on an engine and on the model; all answers and all state are equal.
+ * STORAGE_RUNS sets how many.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Claimed,
+  Conflict,
+  type Lease,
+  type Receipt,
+  type Storage,
+} from '../../../src/storage/storage.ts';
+import { Model } from './model.ts';
+import {
+  type Act,
+  history,
+  type Known,
+  LOGS,
+  PARTITIONS,
+  QUEUES,
+  TABLE,
+  type Turn,
+} from './random-history.ts';
+
+const RUNS = Number(process.env['STORAGE_RUNS'] ?? 40);
+const START_MS = 1_000;
+const EVERYTHING = { from: 1, max: 10_000 };
+
+export function randomContract(open: () => Promise<Storage>): void {
+  test('any history of writes and claims gives the answers and the state of the model', async () => {
+    const property = fc.asyncProperty(history, async (turns) => {
+      const storage = await open();
+      const transcript: string[] = [];
+      try {
+        await run(storage, turns, transcript);
+      } catch (cause) {
+        throw new Error(`${cause}\nafter these turns:\n${transcript.join('\n')}`, { cause });
+      } finally {
+        await storage.close();
+      }
+    });
+    await fc.assert(property, { numRuns: RUNS });
+  }, 600_000);
+}
+
+async function run(storage: Storage, turns: readonly Turn[], transcript: string[]) {
+  const model = new Model();
+  const leases: Lease[] = [];
+  let nowMs = START_MS;
+  let made = 0;
+  for (const { passMs, acts } of turns) {
+    nowMs += passMs;
+    const versionOf = (partition: string, key: string) =>
+      model.scan(TABLE, partition, {}).find((row) => row.key === key)?.version ?? 0;
+    const known: Known = { nowMs, leases: [...leases], fresh: () => made++, versionOf };
+    const resolved = acts.map((act) => resolve(act, known));
+    transcript.push(`at ${nowMs}: ${JSON.stringify(resolved)}`);
+    leases.push(...(await takeTurn(storage, model, resolved)));
+    await compare(storage, model, nowMs);
+  }
+}
+
+function resolve(act: Act, known: Known) {
+  if ('claim' in act) return { queue: act.queue, claim: act.claim(known) };
+  return { writes: act.writes.flatMap((write) => write(known) ?? []) };
+}
+
+/** Hands all acts in at once; they take effect in their order. Answers with the new leases. */
+async function takeTurn(
+  storage: Storage,
+  model: Model,
+  acts: readonly ReturnType<typeof resolve>[],
+): Promise<readonly Lease[]> {
+  const answers = await Promise.all(
+    acts.map((act) =>
+      'writes' in act
+        ? storage.commit(act.writes).catch(onlyConflict)
+        : storage.claim(act.queue, act.claim),
+    ),
+  );
+  return acts.flatMap((act, index) => {
+    if ('writes' in act) {
+      model.commit(act.writes, answers[index] as readonly Receipt[] | undefined);
+      return [];
+    }
+    const claimed = answers[index] as readonly Claimed[];
+    model.claim(act.queue, act.claim, claimed);
+    return claimed.map(({ lease }) => lease);
+  });
+}
+
+function onlyConflict(cause: unknown): undefined {
+  expect(cause).toBeInstanceOf(Conflict);
+}
+
+async function compare(storage: Storage, model: Model, nowMs: number): Promise<void> {
+  for (const queue of QUEUES) {
+    expect(await storage.peek(queue, { nowMs, max: 1_000 })).toEqual(model.peek(queue, nowMs));
+    for (const atMs of [nowMs, nowMs + 9, nowMs - 9]) {
+      expect(await storage.counts(queue, atMs)).toEqual(model.counts(queue, atMs));
+      expect(await storage.nextVisibleAtMs(queue, atMs)).toBe(model.nextVisibleAtMs(queue, atMs));
+    }
+  }
+  expect(await storage.queues('')).toEqual(model.queues(''));
+  for (const log of LOGS) {
+    const bounds = await storage.bounds(log);
+    expect(bounds).toEqual(model.bounds(log, bounds.first));
+    for (const read of [EVERYTHING, { from: bounds.first + 1, max: 2, sinceMs: nowMs - 20 }]) {
+      expect(await storage.read(log, read)).toEqual(model.read(log, read));
+    }
+  }
+  for (const partition of PARTITIONS) {
+    for (const scan of [{}, { prefix: 'b' }, { after: 'b', limit: 2 }]) {
+      expect(await storage.scan(TABLE, partition, scan)).toEqual(
+        model.scan(TABLE, partition, scan),
+      );
+    }
+  }
+}
