@@ -127,9 +127,10 @@ function tableOf<Value>(
 }
 
 function pumpsOf(stack: Stack, kinds: readonly string[]): readonly Pump[] {
+  const how = { width: PUSH_WIDTH, handle: push };
   const deliveries = kinds.flatMap((kind) => [
-    new Pump(stack, { queue: DELIVERIES + kind, width: PUSH_WIDTH, handle: push }),
-    new Pump(stack, { queue: `${DELIVERIES}${kind}/ordered`, width: PUSH_WIDTH, handle: push }),
+    new Pump(stack, { ...how, queue: DELIVERIES + kind }),
+    new Pump(stack, { ...how, queue: `${DELIVERIES}${kind}/ordered`, ordered: true }),
   ]);
   const jobs = [TIMETABLE, WORK].map(
     (queue) => new Pump(stack, { queue, width: JOB_WIDTH, handle: runJob }),

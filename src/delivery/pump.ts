@@ -11,6 +11,8 @@ export interface PumpOptions {
   readonly queue: QueueName;
   /** Messages handled at the same time. */
   readonly width: number;
+  /** One message of a group at a time: the next one is claimed when this one has ended. */
+  readonly ordered?: boolean;
   readonly handle: (stack: Stack, claimed: Claimed) => Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export class Pump {
   readonly queue: QueueName;
   readonly #stack: Stack;
   readonly #width: number;
+  readonly #ordered: boolean;
   readonly #handle: PumpOptions['handle'];
   #running = 0;
   #claiming = false;
@@ -35,6 +38,7 @@ export class Pump {
     this.queue = options.queue;
     this.#stack = stack;
     this.#width = options.width;
+    this.#ordered = options.ordered ?? false;
     this.#handle = options.handle;
   }
 
@@ -54,12 +58,12 @@ export class Pump {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** When the next message of the queue becomes visible; now, if one is already. */
-  async nextDueMs(): Promise<number> {
-    const { storage, clock } = this.#stack;
-    const nowMs = clock.nowMs();
-    const { visible } = await storage.counts(this.queue, nowMs);
-    return visible > 0 ? nowMs : storage.nextVisibleAtMs(this.queue, nowMs);
+  /**
+   * When a message of the queue becomes visible next. While the pump is idle, those that are
+   * visible already wait for one of these: they stand behind it in their group.
+   */
+  nextDueMs(): Promise<number> {
+    return this.#stack.storage.nextVisibleAtMs(this.queue, this.#stack.clock.nowMs());
   }
 
   /** Claims no more and resolves when what was begun has ended. */
@@ -99,8 +103,10 @@ export class Pump {
   async #claim(): Promise<void> {
     const { storage, clock } = this.#stack;
     for (;;) {
-      const room = this.#width - this.#running;
-      if (room <= 0 || this.#stopped) return;
+      const free = this.#width - this.#running;
+      if (free <= 0 || this.#stopped) return;
+      // A claim takes several of a group in a row, and they would be handled side by side.
+      const room = this.#ordered ? 1 : free;
       const nowMs = clock.nowMs();
       const leaseUntilMs = nowMs + LEASE_MS;
       const claim = { max: room, nowMs, leaseUntilMs, fair: true };

@@ -31,12 +31,11 @@ test('a waiting delivery goes on after a restart', async () => {
 test("the target's writes and the settle are one commit", async () => {
   const storage = await openSqlite({ path: ':memory:' });
   const commits: (readonly Write[])[] = [];
-  const watched: Storage = Object.create(storage, {
-    commit: {
-      value: (writes: readonly Write[]) => {
-        commits.push(writes);
-        return storage.commit(writes);
-      },
+  const commit = storage.commit.bind(storage);
+  const watched: Storage = Object.assign(storage, {
+    commit: (writes: readonly Write[]) => {
+      commits.push(writes);
+      return commit(writes);
     },
   });
   await using w = await world(watched);
