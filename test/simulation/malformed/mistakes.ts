@@ -16,6 +16,7 @@ export function sowMistakes(ids: Ids, input: Value): Value {
   const count = 1 + Math.floor(ids.random() * 3);
   for (let i = 0; i < count; i++) {
     const places = placesIn(holder);
+    if (places.length === 0) break;
     const [container, key] = pick(ids, places);
     mistake(ids, container, key);
   }
@@ -39,7 +40,7 @@ function mistake(ids: Ids, container: Container, key: string | number): void {
   const luck = ids.random();
   if (luck < 0.15) delete container[key];
   else if (luck < 0.3) addMember(ids, container);
-  else container[key] = wrong(ids, container[key], String(key));
+  else container[key] = wrong(ids, String(key));
 }
 
 const STRANGE_NAMES = [
@@ -54,15 +55,15 @@ const STRANGE_NAMES = [
 
 function addMember(ids: Ids, container: Container): void {
   const name = ids.random() < 0.8 ? pick(ids, STRANGE_NAMES) : 'n'.repeat(20_000);
-  const value = wrong(ids, undefined, name);
+  const value = wrong(ids, name);
   // An assignment to __proto__ would change the prototype instead of making a member.
   Object.defineProperty(container, name, {
     ...{ value, enumerable: true, configurable: true, writable: true },
   });
 }
 
-function wrong(ids: Ids, value: Value, name: string): Value {
-  const value_ = ids.random() < 0.8 ? pick(ids, WRONG) : large(ids, value);
+function wrong(ids: Ids, name: string): Value {
+  const value_ = ids.random() < 0.94 ? structuredClone(pick(ids, WRONG)) : large(ids);
   // 1 to 20 seconds would be a wait, not a mistake.
   if (/Wait/.test(name) && Number(value_) >= 1 && Number(value_) <= 20) return -1;
   return value_;
@@ -78,14 +79,16 @@ const WRONG: readonly Value[] = [
   ...[`${RAW}99999999999999999999999999`, `${RAW}undefined`, `${RAW}{"a":1,"a":2}`, `${RAW}// x`],
 ];
 
-function large(ids: Ids, value: Value): Value {
+/** Rare, because most of the time would go into making them. */
+function large(ids: Ids): Value {
   const luck = ids.random();
   if (luck < 0.3) return 'x'.repeat(10 ** (2 + Math.floor(ids.random() * 4)));
+  if (luck < 0.31) return 'x'.repeat(3_000_000);
   if (luck < 0.4) return `${RAW}${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   if (luck < 0.5) return `${RAW}${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-  if (luck < 0.6) return Array.from({ length: 5_000 }, () => value ?? 'x');
+  if (luck < 0.6) return Array.from({ length: 5_000 }, (_, i) => i);
   if (luck < 0.7) return JSON.stringify({ a: '('.repeat(5_000) });
   if (luck < 0.8) return `{"source":[${'{"$or":['.repeat(2_000)}`;
   if (luck < 0.9) return `{"source":[{"wildcard":"${'*a'.repeat(500)}"}]}`;
-  return Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`key${i}`, value ?? i]));
+  return Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`key${i}`, i]));
 }

@@ -27,31 +27,48 @@ export function objection(one: Case, { bytes, hung, tookMs }: Observed): string 
   if (!first) return one.whole ? 'hung up on without an answer' : undefined;
   if (one.smuggles && answers.length > 1) return 'a smuggled request was answered';
   if (one.whole && answers.length > 1) return `${answers.length} answers to one request`;
-  return wrongShape(one, first.status, first.body.toString());
+  return wrongShape(one, first.status, first.body);
 }
 
 /** Stack frames and paths of ours. */
 const INSIDES = /\n? +at .{1,200}:\d+:\d+\)?|node:internal|\/src\/[a-z]+\/|\.ts:\d+|node_modules/;
 
-function wrongShape(one: Case, status: number, body: string): string | undefined {
+function wrongShape(one: Case, status: number, bytes: Buffer): string | undefined {
+  const body = bytes.toString();
   const shown = `${status} ${around(body, 0)}`;
   if (status === 500) return `an internal failure: ${shown}`;
   // A refusal of HTTP itself, before there is a protocol to speak.
   if (!one.whole) return status >= 100 && status < 600 ? undefined : `no status: ${shown}`;
-  const form = body.startsWith('<') ? 'xml' : 'json';
   if (body === '') return status < 300 || status === 404 ? undefined : `no body: ${shown}`;
-  const refusedByHttp = [400, 408, 411, 413, 414, 415, 431, 501, 505].includes(status);
-  if (form === 'json') {
-    const parsed = parseJson(body);
-    if (parsed === undefined) return `not JSON: ${shown}`;
-    const named = typeof parsed.__type === 'string' || typeof parsed.message === 'string';
-    if (status >= 300 && !named && !refusedByHttp) return `an error without a type: ${shown}`;
-  } else if (status >= 300 && !/<Code>[^<]+<\/Code>/.test(body)) {
-    return `an error without a code: ${shown}`;
-  }
+  const form = formOf(bytes);
+  const unnamed = status >= 300 && !NAMED[form](bytes) && !BY_HTTP.includes(status);
+  if (form === 'json' && parseJson(body) === undefined) return `not JSON: ${shown}`;
+  if (unnamed) return `an error without a name: ${shown}`;
   const mixed = one.answers !== 'any' && one.answers !== form;
   return mixed ? `${form} where ${one.answers} was spoken: ${shown}` : undefined;
 }
+
+type Form = 'json' | 'xml' | 'cbor';
+
+/** Statuses that HTTP gives a meaning of their own. */
+const BY_HTTP = [400, 408, 411, 413, 414, 415, 431, 501, 505];
+
+/** The initial byte tells: a map of CBOR begins with its major type, 5. */
+function formOf(body: Buffer): Form {
+  const first = body[0] ?? 0;
+  if (first >> 5 === 5) return 'cbor';
+  return first === 0x3c ? 'xml' : 'json';
+}
+
+/** Whether the answer names its error, by form. */
+const NAMED: Readonly<Record<Form, (body: Buffer) => boolean>> = {
+  cbor: (body) => body.includes('__type'),
+  xml: (body) => /<Code>[^<]+<\/Code>/.test(body.toString()),
+  json: (body) => {
+    const { __type: type, message } = parseJson(body.toString()) ?? {};
+    return typeof type === 'string' || typeof message === 'string';
+  },
+};
 
 function parseJson(text: string): Record<string, unknown> | undefined {
   try {
