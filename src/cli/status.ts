@@ -1,5 +1,5 @@
 /** Asks a running server what it is. */
-import { get } from 'node:http';
+import { http } from '../core/node-http.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 
 export interface StatusOptions {
@@ -43,7 +43,7 @@ function fetchText(url: URL): Promise<string> {
       const message = `No server answers at ${url.origin} (${why}). Start one: millrace start`;
       reject(new CommandFailed(EXIT.unreachable, message));
     };
-    const asked = get(url, { timeout: PATIENCE_MS, agent: false }, (answer) => {
+    const asked = http.get(url, { timeout: PATIENCE_MS, agent: false }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (data: string) => {
         text += data;

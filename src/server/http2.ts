@@ -2,11 +2,12 @@
  * HTTP/2 without TLS, by prior knowledge, on the port of HTTP/1.
  *
  * Nothing is sniffed, so HTTP/1 pays nothing: its parser stops at the preface of HTTP/2, and the
- * connection changes hands then. `adopt` undoes what `node:http` did to the socket; it relies on
- * the parser's own error code for the preface and on the socket's listeners, and
- * test/server/http2.test.ts runs it on each Node we support.
+ * connection changes hands then. Even loading `node:http2` (30 ms, 10 MB) waits for the first such
+ * client. `adopt` undoes what `node:http` did to the socket; it relies on the parser's own error
+ * code for the preface and on the socket's listeners, which test/server/http2.test.ts checks on
+ * each Node that the tests run on.
  */
-import { createServer, type ServerHttp2Stream } from 'node:http2';
+import type { Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import type { HttpDate } from './http-date.ts';
@@ -45,25 +46,14 @@ interface HttpParser {
 }
 
 export function http2(gateway: Gateway, clock: Clock, date: HttpDate): Http2 {
-  const server = createServer({ maxSessionInvalidFrames: 100 });
-  const sessions = new Set<{ close(): void; destroy(): void }>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.setTimeout(LIMITS.keepAliveMs, () => session.close());
-    session.on('close', () => sessions.delete(session));
-    session.on('error', () => session.destroy());
-  });
-  server.on('stream', (stream, _headers, _flags, rawHeaders) => {
-    const exchange = new Exchange(stream, rawHeaders as unknown as readonly string[], date);
-    const slow = clock.afterWallMs(LIMITS.requestMs, () => stream.close(CANCEL));
-    stream.on('close', () => slow.cancel());
-    const admitted = gateway.admit(exchange);
-    if (typeof admitted === 'number') exchange.receive(gateway, admitted, () => slow.cancel());
-    else exchange.write(admitted);
-  });
+  const sessions = new Set<ServerHttp2Session>();
+  let server: Http2Server | undefined;
   return {
     adopt: (error, socket) => {
       if (error.code !== 'HPE_PAUSED_H2_UPGRADE' || !error.rawPacket) return false;
+      server ??= serverFor(sessions, (stream, headers) => {
+        serveStream(gateway, clock, stream, new Exchange(stream, headers, date));
+      });
       release(socket as Socket & { parser?: HttpParser });
       // The parser may have seen the preface in several pieces; it is put together again.
       socket.unshift(Buffer.concat([PREFACE, error.rawPacket.subarray(error.bytesParsed)]));
@@ -77,6 +67,36 @@ export function http2(gateway: Gateway, clock: Clock, date: HttpDate): Http2 {
       for (const session of sessions) session.destroy();
     },
   };
+}
+
+type TakeStream = (stream: ServerHttp2Stream, headers: readonly string[]) => void;
+
+function serverFor(sessions: Set<ServerHttp2Session>, take: TakeStream): Http2Server {
+  const { createServer } = process.getBuiltinModule('node:http2');
+  const server = createServer({ maxSessionInvalidFrames: 100 });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.setTimeout(LIMITS.keepAliveMs, () => session.close());
+    session.on('close', () => sessions.delete(session));
+    session.on('error', () => session.destroy());
+  });
+  server.on('stream', (stream, _headers, _flags, headers) => {
+    take(stream, headers as unknown as readonly string[]); // Its type says an array of numbers.
+  });
+  return server;
+}
+
+function serveStream(
+  gateway: Gateway,
+  clock: Clock,
+  stream: ServerHttp2Stream,
+  exchange: Exchange,
+): void {
+  const slow = clock.afterWallMs(LIMITS.requestMs, () => stream.close(CANCEL));
+  stream.on('close', () => slow.cancel());
+  const admitted = gateway.admit(exchange);
+  if (typeof admitted === 'number') exchange.receive(gateway, admitted, () => slow.cancel());
+  else exchange.write(admitted);
 }
 
 /** Takes the socket from the HTTP/1 server, together with its parser and its timeouts. */

@@ -4,9 +4,10 @@
  * Closing is in two steps. `drain` stops accepting and lets requests in flight finish, long polls
  * with an empty answer; what is left when its time is up is cut off.
  */
-import { createServer, type Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
+import { http } from '../core/node-http.ts';
 import { isLoopback } from './hosts.ts';
 import { httpDate } from './http-date.ts';
 import { http1 } from './http1.ts';
@@ -51,7 +52,7 @@ export async function listen(
   const first = http1(gateway, date);
   const [address, ...others] = addressesOf(host);
   const make = () => {
-    const server = createServer(OPTIONS, first.request);
+    const server = http.createServer(OPTIONS, first.request);
     server.on('checkContinue', first.checkContinue);
     server.on('clientError', (error: ParserError, socket) =>
       misread(error, socket as Socket, second),

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { env } from '../../src/cli/env.ts';
+import { EXIT } from '../../src/cli/exit.ts';
+import { commandLog } from '../../src/cli/log.ts';
+import { program } from '../../src/cli/program.ts';
+import { status } from '../../src/cli/status.ts';
+import { VERSION } from '../../src/core/version.ts';
+import { openPort } from '../server/fixture.ts';
+import { service, wired } from '../server/stack.ts';
+import { run } from './millrace.ts';
+
+const OPTIONS = { port: 4566, region: 'us-east-1' };
+
+describe('help', () => {
+  test.each([
+    [['--help'], 'millrace start'],
+    [['start', '-h'], 'millrace start --memory'],
+    [['env', '-h'], 'eval'],
+    [['status', '-h'], 'millrace status --json'],
+  ])('%s shows examples first', async (args, example) => {
+    const { code, stdout, stderr } = await run(args).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')[0]).toBe('Examples:');
+    expect(stdout.indexOf(example)).toBeLessThan(stdout.indexOf('Usage:'));
+  });
+
+  test('every option of every command is described', () => {
+    for (const command of program().commands) {
+      for (const option of command.options) expect(option.description).not.toBe('');
+    }
+  });
+});
+
+describe('version and env', () => {
+  test.each([['version'], ['--version'], ['-V']])('%s prints the version', async (arg) => {
+    expect(await run([arg]).ended).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  });
+
+  test('env is a script that points at the server and forgets real accounts', () => {
+    const script = env({ ...OPTIONS, port: 5000 });
+    expect(script).toContain("export AWS_ENDPOINT_URL='http://127.0.0.1:5000'\n");
+    expect(script).toContain('unset AWS_PROFILE AWS_SESSION_TOKEN\n');
+    expect(env({ ...OPTIONS, region: "it's" })).toContain(`AWS_REGION='it'\\''s'`);
+  });
+
+  test('env as JSON has the same variables', () => {
+    expect(JSON.parse(env({ ...OPTIONS, json: true }))).toMatchObject({
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_REGION: 'us-east-1',
+    });
+  });
+
+  test('env as a profile is a section of the configuration file', () => {
+    const profile = env({ ...OPTIONS, profile: true });
+    expect(profile).toMatch(/^\[profile millrace\]\nendpoint_url = http:\/\/127\.0\.0\.1:4566\n/);
+  });
+});
+
+describe('status', () => {
+  test('tells what the server says, for people or as JSON', async () => {
+    await using at = await wired([service('sqs', {})]);
+    const { endpoint } = at.served;
+    expect(await status({ endpoint })).toMatch(/^version {5}\d/);
+    expect(JSON.parse(await status({ endpoint, json: true }))).toMatchObject({
+      endpoint,
+      services: ['sqs'],
+    });
+  });
+
+  test('ends with 3 when nobody answers, and when somebody else does', async () => {
+    const nobody = status({ endpoint: 'http://127.0.0.1:1' });
+    await expect(nobody).rejects.toMatchObject({ exitCode: EXIT.unreachable });
+    await using other = await openPort();
+    const stranger = status({ endpoint: `http://127.0.0.1:${other.port}` });
+    await expect(stranger).rejects.toMatchObject({ exitCode: EXIT.unreachable });
+    expect(await run(['status', '--endpoint', 'http://127.0.0.1:1']).ended).toMatchObject({
+      code: 3,
+      stdout: '',
+    });
+  });
+
+  test.each(['nonsense', 'https://127.0.0.1', ''])('%j is a wrong use', async (endpoint) => {
+    await expect(status({ endpoint })).rejects.toMatchObject({ exitCode: EXIT.usage });
+  });
+});
+
+describe('wrong uses', () => {
+  test.each([
+    [['strat'], 'Did you mean start?'],
+    [['start', '--prot', '1'], 'Did you mean --port?'],
+    [['start', '--port', '70000'], '65535'],
+    [['start', '--port', '-1'], '65535'],
+    [['start', '--account', '12'], 'twelve digits'],
+    [['start', '--shutdown-timeout', 'soon'], 'seconds'],
+    [['start', '--durability', 'none'], 'power, process'],
+    [['start', '--memory', '--data', 'x'], 'cannot be used with'],
+    [['env', '--json', '--profile'], 'cannot be used with'],
+    [['start', 'extra'], 'too many arguments'],
+  ])('%j ends with 2 and says why', async (args, why) => {
+    const { code, stdout, stderr } = await run(args).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(why);
+  });
+});
+
+describe('messages', () => {
+  const said = (people: boolean, level?: string) => {
+    const lines: string[] = [];
+    const log = commandLog({
+      people,
+      level,
+      write: (line) => lines.push(line),
+      nowMs: () => 0,
+    });
+    log.info('begun', { port: 1 });
+    log.warn('odd');
+    log.error('broke', { requestId: 'r', stack: 'Error: x\n    at y' });
+    return lines;
+  };
+
+  test('are lines for people and objects for machines', () => {
+    expect(said(true)).toEqual([
+      'begun port=1\n',
+      'warn: odd\n',
+      'error: broke requestId=r\nError: x\n    at y\n',
+    ]);
+    expect(said(false).map((line) => JSON.parse(line))[0]).toEqual({
+      time: '1970-01-01T00:00:00.000Z',
+      level: 'info',
+      message: 'begun',
+      port: 1,
+    });
+  });
+
+  test.each([
+    ['error', 1],
+    ['warn', 2],
+    ['INFO', 3],
+    ['silent', 0],
+    ['unheard-of', 3],
+  ])('at LOG_LEVEL %s there are %d of three', (level, count) => {
+    expect(said(false, level)).toHaveLength(count);
+  });
+});
