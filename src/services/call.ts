@@ -11,6 +11,8 @@ export interface Call {
   readonly region: string;
   /** ARN of the caller, for SenderId and policies. */
   readonly principalArn: string;
+  /** False for a request without credentials; the caller is then nobody in particular. */
+  readonly signed?: boolean;
   readonly requestId: string;
   /** Scheme, host and port that the client used, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
