@@ -17,6 +17,7 @@ import { sendMessage } from './send-message.ts';
 import { sendMessageBatch } from './send-message-batch.ts';
 import { snsFanout } from './sns-fanout.ts';
 import { startUp } from './start-up.ts';
+import { storage } from './storage.ts';
 
 const BENCHES: readonly Bench[] = [
   sendMessage,
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   startUp,
   backlog,
   journalCost,
+  storage,
 ];
 
 const { options, names, out, assert } = readOptions(process.argv.slice(2));
