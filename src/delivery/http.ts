@@ -169,7 +169,7 @@ function refusedBy(stack: Stack, reply: HttpReply, retryStatuses: readonly numbe
 }
 
 /** `Retry-After` is a number of seconds or a date. */
-function retryAfter(stack: Stack, header: string | undefined): number | undefined {
+export function retryAfter(stack: Stack, header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const waitMs = /^\d+$/.test(header)
     ? Number(header) * 1000

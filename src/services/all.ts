@@ -1,5 +1,7 @@
 /** Every service that is built. */
+import { events } from './events/index.ts';
 import { logs } from './logs/index.ts';
 import type { Service } from './service.ts';
+import { sqs } from './sqs/index.ts';
 
-export const allServices: readonly Service[] = [logs];
+export const allServices: readonly Service[] = [events, logs, sqs];
