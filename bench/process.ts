@@ -39,6 +39,8 @@ export function start(
   const [file = '', ...rest] = command;
   return spawn(file, rest, {
     stdio: ['ignore', options.output ?? 'pipe', 'inherit'],
+    // Logs off, on all sides.
+    env: { ...process.env, LOG_LEVEL: 'error' },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
 }

@@ -2,8 +2,8 @@
  * The servers that are measured: the floor, millrace, and a peer. Each is a process of its own on
  * the servers' core; a bench starts it, drives it and stops it.
  */
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,10 +50,18 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Serv
   };
 }
 
-/** The built command where there is one, as users run it; the source otherwise. */
+/** The built command, as users run it; the source where there is no build of it. */
 export function millraceScript(): string {
   const built = join(ROOT, 'dist/cli.js');
-  return existsSync(built) && !process.env.BENCH_SOURCE ? built : join(ROOT, 'src/cli/main.ts');
+  const source = join(ROOT, 'src/cli/main.ts');
+  if (process.env.BENCH_SOURCE) return source;
+  return existsSync(built) && statSync(built).mtimeMs >= newestSourceMs() ? built : source;
+}
+
+function newestSourceMs(): number {
+  const folder = join(ROOT, 'src');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return Math.max(...names.map((name) => statSync(join(folder, name)).mtimeMs));
 }
 
 export async function serve(
@@ -106,8 +114,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
+export async function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

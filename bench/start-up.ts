@@ -14,7 +14,9 @@ const GOAL_LISTEN_MS = 150;
 const GOAL_MEGABYTES = 80;
 const GOAL_SECOND_MS = 10;
 
-const SCRIPTS = ['dist/cli.js', 'src/cli/main.ts'] as const;
+/** What users start; the source, which Node must strip of its types first, is shown beside it. */
+const BUILT = 'dist/cli.js';
+const SCRIPTS = [BUILT, 'src/cli/main.ts'] as const;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export const startUp: Bench = { name: 'start-up', run };
@@ -29,8 +31,9 @@ async function run(options: Options): Promise<Report> {
     const ms = spread(starts.map((start) => start.ms));
     const megabytes = spread(starts.map((start) => start.megabytes));
     rows.push([script, shown(ms, 0), shown(megabytes, 1)]);
-    checks.push(atMost(`ms to listening, ${script}`, ms.median, GOAL_LISTEN_MS));
-    checks.push(atMost(`MB when idle, ${script}`, megabytes.median, GOAL_MEGABYTES));
+    if (script !== BUILT) continue;
+    checks.push(atMost('ms to listening', ms.median, GOAL_LISTEN_MS));
+    checks.push(atMost('MB when idle', megabytes.median, GOAL_MEGABYTES));
   }
   const inProcess = await startInProcess();
   rows.push(['in process, first stack', figure(inProcess.firstMs, 1), '']);

@@ -5,9 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { accepts, millraceScript } from '../../../bench/servers.ts';
 import { pause } from './time.ts';
 
 export interface Command {
@@ -15,15 +13,12 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const START_PATIENCE_MS = 30_000;
 
-/** How to start millrace on `port` and `data`: the build where there is one, else the source. */
+/** How to start millrace on `port` and `data`. */
 export function millraceCommand(port: number, data: string, args: readonly string[] = []): Command {
-  const built = join(ROOT, 'dist/cli.js');
-  const script = existsSync(built) ? built : join(ROOT, 'src/cli/main.ts');
   const start = ['start', '--port', String(port), '--data', data];
-  return { file: process.execPath, args: [script, ...start, ...args] };
+  return { file: process.execPath, args: [millraceScript(), ...start, ...args] };
 }
 
 export class Victim {
@@ -117,15 +112,4 @@ export class Victim {
 
 function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
