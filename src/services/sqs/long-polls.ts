@@ -21,7 +21,8 @@ interface Poll {
   readonly attempt: Attempt<unknown>;
   readonly resolve: (found: unknown) => void;
   readonly reject: (cause: unknown) => void;
-  readonly stopListening: () => void;
+  /** End its listening to the client and the server. */
+  readonly stops: (() => void)[];
   /** It was to end while it tried; so it ends after. */
   ending: boolean;
 }
@@ -52,6 +53,11 @@ export class LongPolls {
   /** Makes those who wait at `queue` look again. */
   look(queue: QueueName): void {
     this.#lines.get(queue)?.look();
+  }
+
+  /** How many wait at `queue`. */
+  waiting(queue: QueueName): number {
+    return this.#lines.get(queue)?.size ?? 0;
   }
 
   /** Ends every wait, empty-handed. */
@@ -92,23 +98,27 @@ class Line {
   join(call: Call, waitMs: number, attempt: Attempt<unknown>): Promise<unknown> {
     const { clock } = this.#stack;
     return new Promise((resolve, reject) => {
-      const end = () => this.#end(poll);
-      const stops = [call.onGone(end), call.onDrain(end)];
       const poll: Poll = {
         deadlineMs: clock.nowMs() + waitMs,
         wallDeadlineMs: clock.wallNowMs() + waitMs,
         attempt,
         resolve,
         reject,
-        stopListening: () => {
-          for (const stop of stops) stop();
-        },
+        stops: [],
         ending: false,
       };
       this.#polls.add(poll);
+      const end = () => this.#end(poll);
+      // Either may have happened already, and then calls back at once.
+      poll.stops.push(call.onGone(end), call.onDrain(end));
+      if (!this.#polls.has(poll)) for (const stop of poll.stops) stop();
       // Something may have come between the caller's own try and the watch.
-      this.look();
+      else this.look();
     });
+  }
+
+  get size(): number {
+    return this.#polls.size;
   }
 
   close(): void {
@@ -121,10 +131,15 @@ class Line {
       return;
     }
     this.#looking = true;
-    void this.#serve().finally(() => {
-      this.#looking = false;
-      if (this.#lookAgain) this.look();
-    });
+    this.#serve()
+      .catch((cause: unknown) => {
+        this.#stack.log.error('waiting receives failed', { cause: String(cause) });
+        this.close();
+      })
+      .finally(() => {
+        this.#looking = false;
+        if (this.#lookAgain) this.look();
+      });
   }
 
   async #serve(): Promise<void> {
@@ -168,7 +183,7 @@ class Line {
 
   #leave(poll: Poll): void {
     this.#polls.delete(poll);
-    poll.stopListening();
+    for (const stop of poll.stops) stop();
     if (this.#polls.size > 0) return;
     this.#cancelTimers();
     this.#unwatch();
