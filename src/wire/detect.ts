@@ -67,14 +67,17 @@ function bySmithyPath(request: WireRequest): Routed {
   return found;
 }
 
-function isForm(request: WireRequest): boolean {
+/** Parameters come in a form, or in the query of a request without a body. */
+function mayHaveAction(request: WireRequest): boolean {
+  if (request.method !== 'POST') return request.method === 'GET';
   const type = request.header('content-type');
-  return type?.startsWith('application/x-www-form-urlencoded') === true;
+  return (
+    request.body.length === 0 || type?.startsWith('application/x-www-form-urlencoded') === true
+  );
 }
 
 function byAction(request: WireRequest): Routed | undefined {
-  const mayHaveAction = request.method === 'POST' ? isForm(request) : request.method === 'GET';
-  if (!mayHaveAction) return undefined;
+  if (!mayHaveAction(request)) return undefined;
   const parameters = parametersOf(request);
   const action = firstValue(parameters, 'Action');
   if (action === undefined) return undefined;

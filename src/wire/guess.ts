@@ -3,6 +3,7 @@
  * that its client can read.
  */
 import { credentialScope } from './credentials.ts';
+import { firstValue } from './documents/form.ts';
 import { SERVICES } from './models.ts';
 import type { WireProtocol, WireRequest } from './request.ts';
 import { MODEL_PROTOCOLS } from './routes.ts';
@@ -29,6 +30,7 @@ function protocolOf(request: WireRequest, spoken: readonly string[] | undefined)
   if (type.includes('x-amz-cbor')) return 'json-as-cbor';
   if (request.header('x-amz-target') !== undefined || type.includes('x-amz-json')) return 'json';
   if (type.startsWith('application/x-www-form-urlencoded')) return 'query';
+  if (firstValue(request.query, 'Action') !== undefined) return 'query';
   const likely: readonly WireProtocol[] = ['rest-json', 'rest-xml', 'query', 'json'];
   return likely.find((protocol) => spoken?.includes(MODEL_PROTOCOLS[protocol])) ?? 'json';
 }

@@ -20,6 +20,7 @@ export interface ServiceModel {
   readonly facts: ServiceFacts;
   readonly operations: Readonly<Record<string, OperationDescriptor>>;
   readonly operation: (name: string) => OperationDescriptor | undefined;
+  readonly shapes: Readonly<Record<string, ShapeDescriptor>>;
   readonly shape: (name: string) => ShapeDescriptor;
   /** The error shape of a code, by its code on the wire or by its name. */
   readonly error: (code: string) => ModelledError | undefined;
@@ -57,6 +58,7 @@ function load(service: string): ServiceModel {
   return {
     facts,
     operations,
+    shapes,
     operation: (name) => (Object.hasOwn(operations, name) ? operations[name] : undefined),
     shape: (name) =>
       Object.hasOwn(shapes, name)

@@ -2,9 +2,10 @@
  * Every operation in every protocol of its service, found by name and made once.
  */
 
+import { AwsError } from '../core/errors.ts';
 import type { OperationDescriptor, Protocol } from './descriptor.ts';
 import { dialectOf } from './errors/dialects.ts';
-import { modelOf, oncePerService, type ServiceModel } from './models.ts';
+import { member, modelOf, oncePerService, type ServiceModel } from './models.ts';
 import { jsonAsCborCodec, jsonCodec } from './protocols/json.ts';
 import { queryCodec } from './protocols/query.ts';
 import { restJsonCodec, restXmlCodec } from './protocols/rest.ts';
@@ -58,12 +59,36 @@ export function route(
     operation,
     protocol,
     codec: () => {
-      codec ??= checked(model, descriptor, CODECS[protocol](model, descriptor, operation));
+      codec ??= compile(model, descriptor, protocol, operation);
       return codec;
     },
   };
   routes.set(key, routed);
   return routed;
+}
+
+function compile(
+  model: ServiceModel,
+  descriptor: OperationDescriptor,
+  protocol: WireProtocol,
+  operation: string,
+): Codec {
+  const codec = CODECS[protocol](model, descriptor, operation);
+  const answering = answersStream(model, descriptor) ? withoutStream(operation, codec) : codec;
+  return checked(model, descriptor, answering);
+}
+
+function answersStream(model: ServiceModel, { output }: OperationDescriptor): boolean {
+  const members = output === undefined ? [] : Object.values(model.shape(output).members ?? {});
+  return members.some((reference) => model.shape(member(reference).shape).eventstream);
+}
+
+function withoutStream(operation: string, { decode }: Codec): Codec {
+  const refuse = (): never => {
+    const message = `millrace has not built the event stream that ${operation} answers yet.`;
+    throw new AwsError('NotImplemented', message, { status: 501 });
+  };
+  return { decode, encode: refuse };
 }
 
 /** Adds the model's constraints to a codec. */

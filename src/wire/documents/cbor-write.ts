@@ -33,9 +33,14 @@ function reserve(page: Page, length: number): number {
   return start;
 }
 
+function writeByte(page: Page, byte: number): void {
+  const start = reserve(page, 1); // First, because it may put a larger buffer in place.
+  page.bytes[start] = byte;
+}
+
 function writeHead(page: Page, kind: number, argument: number): void {
   const major = kind << 5;
-  if (argument < 24) page.bytes[reserve(page, 1)] = major | argument;
+  if (argument < 24) writeByte(page, major | argument);
   else if (argument < 0x100) {
     const start = reserve(page, 2);
     page.bytes[start] = major | 24;
@@ -59,13 +64,9 @@ function writeHead(page: Page, kind: number, argument: number): void {
 function writeValue(page: Page, value: unknown): void {
   if (typeof value === 'string') writeText(page, value);
   else if (typeof value === 'number') writeNumber(page, value);
-  else if (typeof value === 'boolean') page.bytes[reserve(page, 1)] = value ? 0xf5 : 0xf4;
+  else if (typeof value === 'boolean') writeByte(page, value ? 0xf5 : 0xf4);
   else if (typeof value === 'object' && value !== null) writeObject(page, value);
-  else writeNull(page);
-}
-
-function writeNull(page: Page): void {
-  page.bytes[reserve(page, 1)] = 0xf6;
+  else writeByte(page, 0xf6);
 }
 
 function writeText(page: Page, text: string): void {
