@@ -2,6 +2,7 @@
 import { events } from './events/index.ts';
 import { logs } from './logs/index.ts';
 import type { Service } from './service.ts';
+import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
 
-export const allServices: readonly Service[] = [events, logs, sqs];
+export const allServices: readonly Service[] = [events, logs, sns, sqs];
