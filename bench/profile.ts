@@ -1,0 +1,68 @@
+/**
+ * Where a server's time goes: drives one kind of request at a server started from source, under
+ * V8's sampling profiler, and prints the functions with the most time of their own.
+ *
+ * Usage: node bench/profile.ts [send | send-batch | receive-delete] [connections] [lines]
+ * The .cpuprofile is kept; Chrome's DevTools open it.
+ */
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createQueue } from './api.ts';
+import { drive } from './rounds.ts';
+import type { Scenario } from './scenarios.ts';
+import { startMillrace } from './servers.ts';
+import { fill } from './stage.ts';
+
+interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+    };
+  }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+const [kind = 'send', connections = '32', lines = '40'] = process.argv.slice(2);
+process.env.BENCH_SOURCE = '1';
+const folder = mkdtempSync(join(tmpdir(), 'millrace-profile-'));
+await record(kind as Scenario['kind'], Number(connections));
+const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.cpuprofile'));
+const path = join(folder, name);
+print(JSON.parse(readFileSync(path, 'utf8')), Number(lines));
+console.log(path);
+
+async function record(what: Scenario['kind'], inFlight: number): Promise<void> {
+  const node = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+  await using server = await startMillrace({ node });
+  const { url: to } = await createQueue(server.port, 'bench');
+  if (what === 'receive-delete') fill(server, to, 200_000);
+  const job = { connections: inFlight, warmUpSeconds: 1, seconds: 4 };
+  const sample = drive(server, { ...job, scenario: { kind: what, to } });
+  const cost = (sample.cpuSeconds / sample.answers) * 1e6;
+  console.log(`${what}, ${inFlight} in flight: ${cost.toFixed(1)} µs of CPU per request, profiled`);
+}
+
+function print({ nodes, samples, timeDeltas }: CpuProfile, most: number): void {
+  const names = new Map(
+    nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => {
+      const place = url.replace(/^.*\/(src|bench|test|dist|node_modules)\//, '$1/');
+      return [id, `${functionName || '(anonymous)'} ${place}:${lineNumber + 1}`];
+    }),
+  );
+  const self = new Map<string, number>();
+  for (const [i, id] of samples.entries()) {
+    const at = names.get(id) ?? '';
+    if (at.startsWith('(idle)')) continue;
+    self.set(at, (self.get(at) ?? 0) + (timeDeltas[i] ?? 0));
+  }
+  const total = [...self.values()].reduce((sum, value) => sum + value, 0);
+  const sorted = [...self].sort(([, a], [, b]) => b - a).slice(0, most);
+  for (const [at, micros] of sorted) {
+    console.log(`${((micros / total) * 100).toFixed(1).padStart(5)} %  ${at}`);
+  }
+}
