@@ -85,6 +85,9 @@ function list(value: readonly string[] | string): readonly string[] {
   return typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
 }
 
+/** What the storage may take after the last request is answered. */
+const GRACE_MS = 1_000;
+
 function endOnSignal(server: Server, timeoutMs: number, log: CommandLog): Promise<void> {
   return new Promise<void>((ended, failed) => {
     let ending = false;
@@ -92,7 +95,14 @@ function endOnSignal(server: Server, timeoutMs: number, log: CommandLog): Promis
       if (ending) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
       ending = true;
       log.info('Ending: requests in flight are answered first.', { signal });
-      server.close(timeoutMs).then(ended, failed);
+      const late = realClock().afterWallMs(timeoutMs + GRACE_MS, () => {
+        log.error('Not everything ended in time; what was acknowledged is stored.');
+        process.exit(EXIT.failed);
+      });
+      server
+        .close(timeoutMs)
+        .then(ended, failed)
+        .finally(() => late.cancel());
     };
     process.on('SIGINT', end);
     process.on('SIGTERM', end);

@@ -29,7 +29,7 @@ import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
 export interface GatewayParts {
   readonly stack: Stack;
   readonly services: ReadonlyMap<string, Service>;
-  /** Plain HTTP routes by path; a path that ends in a slash takes all below it. */
+  /** Plain HTTP routes by path; see `ownPaths`. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly gate: Gate;
   readonly authenticate: Authenticate;
@@ -72,19 +72,27 @@ export class AwsGateway implements Gateway {
     return jsonAnswer(413, { __type: 'RequestEntityTooLargeException', message });
   }
 
-  async answer(request: Request): Promise<Answer> {
+  answer(request: Request): Promise<Answer> {
     const crossOrigin = this.#parts.gate.crossOrigin(request);
-    if (!crossOrigin) return this.#route(request);
+    return crossOrigin ? this.#answerPage(request, crossOrigin) : this.#route(request);
+  }
+
+  broken(cause: unknown): Answer {
+    const { status, code, message } = this.#explain(cause, this.#parts.stack.ids.uuid(), 'answer');
+    return jsonAnswer(status, { __type: code, message });
+  }
+
+  async #answerPage(request: Request, crossOrigin: readonly string[]): Promise<Answer> {
     if (request.method === 'OPTIONS') return { status: 204, headers: crossOrigin, body: '' };
     const answer = await this.#route(request);
     return { ...answer, headers: [...answer.headers, ...crossOrigin] };
   }
 
-  #route(request: Request): Promise<Answer> | Answer {
-    const route = this.#ownPaths(request.path, () => credentialScope(request) !== undefined);
+  #route(request: Request): Promise<Answer> {
+    const { path } = request;
+    const route = this.#ownPaths(path, () => credentialScope(request) !== undefined);
     if (route) return this.#ownAnswer(route, request);
-    if (request.path.startsWith('/_')) return noSuchPath(request.path);
-    return this.#operate(request);
+    return path.startsWith('/_') ? Promise.resolve(noSuchPath(path)) : this.#operate(request);
   }
 
   async #ownAnswer(route: Route, request: Request): Promise<Answer> {

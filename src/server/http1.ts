@@ -124,9 +124,18 @@ class Exchange implements Request, Connection {
     const end = (): void => {
       if (more) this.body = Buffer.concat(more, bytes);
       else if (first) this.body = first;
-      void this.#gateway.answer(this).then((answer) => this.write(answer));
+      this.#gateway
+        .answer(this)
+        .then((answer) => this.write(answer))
+        .catch((cause: unknown) => this.#fail(cause));
     };
     incoming.on('data', take).on('end', end);
+  }
+
+  #fail(cause: unknown): void {
+    const answer = this.#gateway.broken(cause);
+    if (this.#outgoing.headersSent) this.#outgoing.destroy();
+    else this.write(answer);
   }
 
   write(answer: Answer): void {

@@ -181,7 +181,13 @@ class Exchange implements Request, Connection {
     const end = (): void => {
       received();
       this.body = Buffer.concat(chunks, bytes);
-      void gateway.answer(this).then((answer) => this.write(answer));
+      gateway
+        .answer(this)
+        .then((answer) => this.write(answer))
+        .catch((cause: unknown) => {
+          this.write(gateway.broken(cause));
+          stream.close();
+        });
     };
     stream.on('data', take).on('end', end);
   }

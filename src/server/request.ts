@@ -42,8 +42,9 @@ export interface Gateway {
   admit(head: Head): Answer | number;
   /** The refusal of a body that grew past what `admit` allowed. */
   tooLarge(): Answer;
-  /** Never rejects. */
   answer(request: Request): Promise<Answer>;
+  /** What to say when answering, or writing the answer, failed. */
+  broken(cause: unknown): Answer;
   /** Whether the server is ending: connections are then closed after their answer. */
   readonly draining: boolean;
 }

@@ -1,5 +1,6 @@
 /**
- * Paths that are ours and no AWS service's, found by exact path or by prefix.
+ * Paths that are ours and no AWS service's. One below `/_` takes all that stands below it too, the
+ * longest that fits; the others are exact.
  *
  * `/health`, `/livez`, `/readyz` and `/version` are legal bucket names too: a signed request for
  * one of them is meant for S3 and goes on to the services.
@@ -15,27 +16,18 @@ export type OwnPaths = (path: string, signed: () => boolean) => Route | undefine
 const OURS_ALONE = '/_';
 
 export function ownPaths(routes: ReadonlyMap<string, Route>): OwnPaths {
-  const prefixes = [...routes.keys()]
-    .filter((path) => path.endsWith('/'))
-    .sort((a, b) => b.length - a.length);
-  const shared = [...routes.keys()].filter((path) => !path.startsWith(OURS_ALONE));
+  const prefixes = [...routes]
+    .filter(([path]) => path.startsWith(OURS_ALONE))
+    .map(([path, route]) => [path.endsWith('/') ? path : `${path}/`, route] as const)
+    .sort(([a], [b]) => b.length - a.length);
   return (path, signed) => {
+    // Nearly every request ends here: `/`, or the path of a queue.
     if (!path.startsWith(OURS_ALONE)) {
-      // Nearly every request ends here, so its path is compared with few others.
-      if (path.length === 1 || !shared.some((own) => path === own || below(own, path))) {
-        return undefined;
-      }
-      if (signed()) return undefined;
+      const route = path.length > 1 ? routes.get(path) : undefined;
+      return route && !signed() ? route : undefined;
     }
-    const exact = routes.get(path);
-    if (exact) return exact;
-    const prefix = prefixes.find((own) => path.startsWith(own));
-    return prefix === undefined ? undefined : routes.get(prefix);
+    return routes.get(path) ?? prefixes.find(([prefix]) => path.startsWith(prefix))?.[1];
   };
-}
-
-function below(own: string, path: string): boolean {
-  return own.endsWith('/') && path.startsWith(own);
 }
 
 /** Answers by `route`; the caller turns what it throws into an answer. */

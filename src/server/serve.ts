@@ -17,7 +17,7 @@ import { timeRoutes } from './side/time.ts';
 /** A stack that can be put on the wire. */
 export interface Servable extends Stack, Controls {
   readonly services: ReadonlyMap<string, Service>;
-  /** Plain HTTP routes by path; a path that ends in a slash takes all below it. */
+  /** Plain HTTP routes by path; each takes all below it too. */
   readonly routes: ReadonlyMap<string, Route>;
   /** Tells the stack where it is reached. */
   reachedAt(endpoint: string): void;

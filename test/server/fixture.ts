@@ -28,6 +28,7 @@ export async function openPort(answers: Answers = {}, host = '127.0.0.1'): Promi
       requests.push(request);
       return (await answers.answer?.(request)) ?? OK;
     },
+    broken: () => ({ status: 500, headers: [], body: 'broken' }),
     get draining() {
       return answers.draining?.() ?? false;
     },

@@ -118,6 +118,18 @@ describe('refusals', () => {
   });
 });
 
+describe('what breaks', () => {
+  test.each([
+    ['an answer that fails', () => Promise.reject(new Error('x'))],
+    ['a header that cannot be sent', () => ({ ...OK, headers: ['X', 'a\r\nb'] })],
+  ])('%s is a 500, and the server goes on', async (_what, answer) => {
+    await using server = await openPort({ answer });
+    const get = `GET / HTTP/1.1\r\nHost: a\r\n${CLOSE}`;
+    expect(await exchange(server.port, get)).toMatch(/^HTTP\/1\.1 500 [\s\S]*broken$/);
+    expect(await exchange(server.port, get)).toMatch(/^HTTP\/1\.1 500 /);
+  });
+});
+
 describe('limits', () => {
   const post = (length: number, body: string) =>
     `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n${CLOSE}${body}`;

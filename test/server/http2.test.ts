@@ -117,6 +117,18 @@ describe('refusals', () => {
   });
 });
 
+test('an answer that fails is a 500, and the connection goes on', async () => {
+  const answer = ({ path }: { readonly path: string }) => {
+    if (path === '/broken') throw new Error('x');
+    return OK;
+  };
+  await using server = await openPort({ answer });
+  const client = session(server.port);
+  expect(await ask(client, { ':path': '/broken' })).toMatchObject({ status: 500 });
+  expect(await ask(client, {})).toMatchObject({ status: 200 });
+  await end(client);
+});
+
 describe('the end', () => {
   test('an operation hears that its stream was given up', async () => {
     const heard = Promise.withResolvers<boolean>();
