@@ -41,11 +41,10 @@ export function localStackRoutes(parts: LocalStackParts): Readonly<Record<string
       });
       return onlyMethods(request, 'GET') ?? answer;
     },
-    [INIT]: (_stack, request) => {
-      const completed = Object.fromEntries(STAGES.map((s) => [s.toUpperCase(), isCompleted(s)]));
-      return onlyMethods(request, 'GET') ?? json(200, { completed, scripts: [] });
-    },
-    [`${INIT}/`]: (_stack, request) => onlyMethods(request, 'GET') ?? stageAnswer(request.path),
+    /** Below it, one stage by name. */
+    [INIT]: (_stack, request) =>
+      onlyMethods(request, 'GET') ??
+      (request.path === INIT ? stagesAnswer() : stageAnswer(request.path)),
   };
 }
 
@@ -59,6 +58,11 @@ function healthOf({ services, called }: LocalStackParts) {
 
 function isCompleted(stage: (typeof STAGES)[number]): boolean {
   return stage !== 'shutdown';
+}
+
+function stagesAnswer(): RouteAnswer {
+  const completed = STAGES.map((stage) => [stage.toUpperCase(), isCompleted(stage)]);
+  return json(200, { completed: Object.fromEntries(completed), scripts: [] });
 }
 
 function stageAnswer(path: string): RouteAnswer {
