@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { type Server, startServer } from '../../src/index.ts';
 import { Books, type OrderState } from './books.ts';
 import { connect, type Flow, SCENARIOS, type Scenario, startFlow } from './flow.ts';
-import { drawOrder, fetchTrace, paint } from './show.ts';
+import { drawOrder, fetchTrace, isWorkedOff, paint, type TraceNode } from './show.ts';
 
 const USAGE = `usage: npm start -- [--once | --serve] [--port 4566] [--data DIR] [--orders 8]`;
 
@@ -26,7 +26,8 @@ const PATIENCE_MS = 20_000;
 
 async function main(): Promise<number> {
   const options = readOptions();
-  const server = await startServer({ port: options.port, data: options.data });
+  const log = { warn: console.error, error: console.error };
+  const server = await startServer({ port: options.port, data: options.data, log });
   const stopped = stopSignal();
   console.log(`millrace serves on ${server.endpoint}, data in ${options.data}`);
   let wrong = 0;
@@ -74,8 +75,7 @@ async function runOrders(
   const placed = await placeOrders(flow, count);
   let wrong = 0;
   for (const order of placed) {
-    const state = await endOf(books, order, stopped.is);
-    const trace = await fetchTrace(server.endpoint, order.eventId);
+    const { state, trace } = await endOf(server.endpoint, books, order, stopped.is);
     console.log(drawOrder(order.scenario.title, state, trace));
     const differences = differencesOf(state, order.scenario);
     for (const difference of differences) console.log(`  ${paint('red', difference)}`);
@@ -99,15 +99,19 @@ async function placeOrders(flow: Flow, count: number): Promise<readonly Placed[]
   );
 }
 
-/** Waits until the order is as it must be, or patience is over. */
-async function endOf(books: Books, order: Placed, stopped: () => boolean): Promise<OrderState> {
+/** Waits until the order is as it must be and its messages are worked off, or patience is over. */
+async function endOf(
+  endpoint: string,
+  books: Books,
+  order: Placed,
+  stopped: () => boolean,
+): Promise<{ readonly state: OrderState; readonly trace: TraceNode }> {
   const untilMs = Date.now() + PATIENCE_MS;
   for (;;) {
     const state = books.state(order.orderId);
-    const ended = differencesOf(state, order.scenario).length === 0;
-    // A little longer when all is well, so that the last message is seen deleted in the trace.
-    if (ended) await wait(50);
-    if (ended || stopped() || Date.now() > untilMs) return state;
+    const trace = await fetchTrace(endpoint, order.eventId);
+    const ended = differencesOf(state, order.scenario).length === 0 && isWorkedOff(trace);
+    if (ended || stopped() || Date.now() > untilMs) return { state, trace };
     await wait(20);
   }
 }

@@ -4,7 +4,7 @@
 import type { OrderState } from './books.ts';
 
 /** The parts of `GET /_millrace/v1/trace/<id>` that are drawn. */
-interface TraceNode {
+export interface TraceNode {
   readonly id: string;
   readonly arn?: string;
   readonly atMs?: number;
@@ -43,9 +43,9 @@ function drawEvent(
   indent: string,
   startMs: number,
 ): readonly string[] {
-  const queues = messagesOf(node).map(({ arn, facts }) => {
-    const deleted = facts.some(({ kind }) => kind === 'delete');
-    return `${nameOf(arn)}${deleted ? paint('green', ' ✓') : paint('yellow', ' …')}`;
+  const queues = messagesOf(node).map((message) => {
+    const deleted = wasDeleted(message);
+    return `${nameOf(message.arn)}${deleted ? paint('green', ' ✓') : paint('yellow', ' …')}`;
   });
   const at = paint('dim', `+${(node.atMs ?? startMs) - startMs} ms`);
   const reached = queues.length > 0 ? ` ${paint('dim', '→')} ${queues.join(', ')}` : '';
@@ -65,6 +65,14 @@ function drawEvent(
 
 const isEvent = (node: TraceNode) => node.arn?.includes(':events:') ?? false;
 const isTopic = (node: TraceNode) => node.arn?.includes(':sns:') ?? false;
+
+/** Whether every message that the event led to, at any remove, has been worked off. */
+export function isWorkedOff(node: TraceNode): boolean {
+  const done = isEvent(node) || isTopic(node) || wasDeleted(node);
+  return done && node.children.every(isWorkedOff);
+}
+
+const wasDeleted = ({ facts }: TraceNode) => facts.some(({ kind }) => kind === 'delete');
 
 /** The SQS messages that an event became, directly or through a topic. */
 function messagesOf(node: TraceNode): readonly TraceNode[] {

@@ -31,6 +31,8 @@ export interface Trace {
 }
 
 interface Entry {
+  /** The hand-over that made it, where it has no fact of its own birth: a message in a queue. */
+  madeBy?: Fact;
   readonly facts: Fact[];
   readonly causes: Set<string>;
   readonly effects: Set<string>;
@@ -83,7 +85,10 @@ export class Traces {
     const entry = this.#entry(fact.id);
     entry.facts.push(fact);
     for (const cause of fact.causes ?? []) this.#link(cause, fact.id);
-    if (fact.produced && fact.produced !== fact.id) this.#link(fact.id, fact.produced);
+    if (fact.produced && fact.produced !== fact.id) {
+      this.#link(fact.id, fact.produced);
+      this.#entry(fact.produced).madeBy ??= fact;
+    }
   }
 
   #link(cause: string, effect: string): void {
@@ -131,13 +136,24 @@ export class Traces {
 
   #node(id: string, children: TraceNode[]): TraceNode {
     const entry = this.#entry(id);
-    const born = entry.facts.find((fact) => fact.kind === 'publish');
     return {
       id,
-      ...(born && { arn: born.arn, atMs: born.atMs, ...(born.note && { note: born.note }) }),
+      ...birth(entry),
       causes: [...entry.causes],
       facts: entry.facts,
       children,
     };
   }
+}
+
+/** Where and when it came to be, as far as the journal still knows. */
+function birth({ facts, madeBy }: Entry): Pick<TraceNode, 'arn' | 'atMs' | 'note'> {
+  const born = facts.find((fact) => fact.kind === 'publish');
+  const arn = born?.arn ?? madeBy?.target;
+  const atMs = born?.atMs ?? madeBy?.atMs;
+  return {
+    ...(arn !== undefined && { arn }),
+    ...(atMs !== undefined && { atMs }),
+    ...(born?.note && { note: born.note }),
+  };
 }

@@ -115,7 +115,7 @@ test('a drawn trace has a line per event and under it one per fact', async () =>
   expect(trace && drawTrace(trace).split('\n')).toEqual([
     'OrderPlaced placed at events:event-bus/shop',
     '│       +1 ms  handed over by events:rule/shop/r to sqs:orders',
-    '├─ message',
+    '├─ message at sqs:orders',
     '│         +10 ms  received from sqs:orders',
     '└─ OrderPaid paid at events:event-bus/shop',
     '',
