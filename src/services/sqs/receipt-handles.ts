@@ -30,6 +30,8 @@ export function encodeHandle(queue: Queue, receipt: Receipt): string {
 /** Throws ReceiptHandleIsInvalid when the handle is not one of this queue. */
 export function decodeHandle(queue: Queue, handle: string): Receipt {
   const whole = Buffer.from(handle, 'base64url').toString('latin1');
+  // The decoder passes over what is no base64url; the length tells.
+  if (handle.length !== Math.ceil((whole.length * 4) / 3)) throw invalidHandle();
   const end = whole.lastIndexOf('.');
   const text = whole.slice(MARK.length, end);
   if (!whole.startsWith(MARK) || whole.slice(end + 1) !== checksum(text)) throw invalidHandle();

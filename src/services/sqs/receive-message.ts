@@ -16,6 +16,7 @@ import { pollsOf } from './long-polls.ts';
 import { findQueue, type Queue } from './queue.ts';
 import { rememberAttempt, repeatAttempt, type Taken } from './receive-attempts.ts';
 import { answerMessage, readSelection } from './received-messages.ts';
+import { sweepQueue } from './retention.ts';
 
 /** What one request asks for. */
 interface Wish {
@@ -74,7 +75,7 @@ async function takeOrWait(
   wish: Wish,
   input: Sqs.ReceiveMessageRequest,
 ): Promise<Taken | undefined> {
-  const taken = await take(call, queue, wish);
+  const taken = (await take(call, queue, wish)) ?? (await takeBehindOld(call, queue, wish));
   if (taken) return taken;
   if (wish.waitMs === 0) {
     await checkInFlight(call, queue);
@@ -114,6 +115,12 @@ async function take(call: Call, queue: Queue, wish: Wish): Promise<Taken | undef
     return undefined;
   }
   return { messages, receivedAtMs };
+}
+
+/** In flight and past retention, a message still holds up its group; so it goes first. */
+async function takeBehindOld(call: Call, queue: Queue, wish: Wish): Promise<Taken | undefined> {
+  if (!queue.fifo || !(await sweepQueue(call.stack, queue))) return undefined;
+  return take(call, queue, wish);
 }
 
 /** What is written together with a claim; nothing at all on the shortest path. */

@@ -99,8 +99,8 @@ function systemAttributesOf(
     SenderId: extras.senderId,
     SentTimestamp: String(claimed.sentAtMs),
     ApproximateReceiveCount: String(claimed.claims),
-    ApproximateFirstReceiveTimestamp: String(claimed.firstClaimedAtMs),
   };
+  if (claimed.claims > 0) all.ApproximateFirstReceiveTimestamp = String(claimed.firstClaimedAtMs);
   if (claimed.group !== undefined) all.MessageGroupId = claimed.group;
   if (queue.fifo) all.SequenceNumber = sequenceNumber(claimed.lease.position);
   if (extras.dedupId !== undefined) all.MessageDeduplicationId = extras.dedupId;

@@ -47,7 +47,7 @@ async function sweepAll(stack: Stack, stopped: () => boolean): Promise<number> {
     const address = addressOfStorage(name);
     const queue = address && (await queueAt(stack, address));
     if (queue) {
-      await sweep(stack, queue, await stack.storage.counts(name, stack.clock.nowMs()));
+      await sweepQueue(stack, queue);
       pauseMs = Math.min(pauseMs, queue.retentionMs / 10);
     } else {
       // A send that raced with the queue's deletion.
@@ -62,6 +62,11 @@ export async function countsOf(stack: Stack, queue: Queue): Promise<Counts> {
   const counts = await stack.storage.counts(queue.storage, stack.clock.nowMs());
   const swept = await sweep(stack, queue, counts);
   return swept ? stack.storage.counts(queue.storage, stack.clock.nowMs()) : counts;
+}
+
+/** Takes away what is past retention; whether there was any. */
+export async function sweepQueue(stack: Stack, queue: Queue): Promise<boolean> {
+  return sweep(stack, queue, await stack.storage.counts(queue.storage, stack.clock.nowMs()));
 }
 
 /** Whether anything was past retention. */
