@@ -37,7 +37,7 @@ export interface EngineOptions {
 }
 
 const NO_COUNTS: Counts = Object.freeze({ visible: 0, inFlight: 0, delayed: 0 });
-const NO_RECEIPTS: readonly Receipt[] = Object.freeze([]);
+const NO_RECEIPTS = Promise.resolve<readonly Receipt[]>(Object.freeze([]));
 
 export class SqliteStorage implements Storage {
   readonly #database: Database;
@@ -64,7 +64,7 @@ export class SqliteStorage implements Storage {
     this.#scheduleChore();
   }
 
-  async commit(writes: readonly Write[]): Promise<readonly Receipt[]> {
+  commit(writes: readonly Write[]): Promise<readonly Receipt[]> {
     if (writes.length === 0) return NO_RECEIPTS;
     const { writer } = this.#parts;
     return this.#group.handIn({
@@ -74,7 +74,7 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  async claim(queue: string, claim: Claim): Promise<readonly Claimed[]> {
+  claim(queue: string, claim: Claim): Promise<readonly Claimed[]> {
     const { claims, writer } = this.#parts;
     const run = () => {
       const claimed = claims.claim(queue, claim);

@@ -50,6 +50,8 @@ export class Group {
   #waiting: Waiting[] = [];
   #flushed: Promise<void> = Promise.resolve();
   #stopped: Unavailable | undefined;
+  /** Rows changed since the connection was opened, as SQLite counts them. */
+  #changes = 0;
 
   constructor(database: Database, parts: GroupParts) {
     this.#database = database;
@@ -141,15 +143,17 @@ export class Group {
     const { undo, finish, advance, committed } = this.#parts;
     const { begin, commit, rollBack, changes } = this.#statements;
     undo.beginGroup();
-    const before = changes();
     let answers: readonly Answer[];
     let changed: boolean;
     try {
       begin();
       answers = group.map((waiting) => this.#attempt(waiting, careful || waiting.guarded));
       finish();
-      changed = changes() !== before;
+      const rows = changes();
+      changed = rows !== this.#changes;
       if (changed) advance();
+      // The row that `advance` writes is one more.
+      this.#changes = changed ? rows + 1 : rows;
       commit();
     } catch (cause) {
       rollBack();

@@ -11,7 +11,7 @@ type Step = (sql: Database['sql']) => void;
 const STEPS: readonly Step[] = [];
 
 export function migrate({ sql, file }: Database): void {
-  const format = Number(sql.prepare('PRAGMA user_version').get()?.['user_version']);
+  const format = Number(sql.prepare('PRAGMA user_version').get()?.user_version);
   if (format === FORMAT) return;
   if (format > FORMAT) {
     throw new Error(

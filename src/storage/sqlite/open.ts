@@ -61,7 +61,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
 /** Number of the last commit that is there; refuses when it is not the last there was. */
 function checkCommits({ sql, file }: Database, path: string, acceptLoss: boolean): number {
   const row = hasTables(sql) ? sql.prepare('SELECT commits FROM progress').get() : undefined;
-  const commits = Number(row?.['commits'] ?? 0);
+  const commits = Number(row?.commits ?? 0);
   const noted = notedCommit(path);
   if (noted === undefined || noted <= commits) return commits;
   if (acceptLoss) {

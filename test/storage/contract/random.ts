@@ -23,7 +23,7 @@ import {
   type Turn,
 } from './random-history.ts';
 
-const RUNS = Number(process.env['STORAGE_RUNS'] ?? 40);
+const RUNS = Number(process.env.STORAGE_RUNS ?? 40);
 const START_MS = 1_000;
 const EVERYTHING = { from: 1, max: 10_000 };
 
