@@ -73,6 +73,7 @@ export class Victim {
 
   /** Waits until the server accepts connections; false when it ended before. */
   async ready(): Promise<boolean> {
+    if (this.#isUp) return true;
     const child = this.#child;
     while (child && isRunning(child)) {
       if (await accepts(this.port)) {
