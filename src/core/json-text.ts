@@ -25,23 +25,40 @@ const NINE = 0x39;
 /** PutEvents processes JSON "up to 1000 levels deep" (API reference, PutEvents). */
 export const MAX_DEPTH = 1000;
 
-/** Whether no value in `json` lies deeper than `limit` arrays and objects. Needs no valid JSON. */
+/**
+ * Whether no value in `json` lies deeper than `limit` arrays and objects. Needs no valid JSON.
+ * About a nanosecond per byte.
+ */
 export function jsonDepth(json: string | Uint8Array, limit: number = MAX_DEPTH): boolean {
   if (json.length <= limit) return true;
-  const codeAt =
-    typeof json === 'string' ? (at: number) => json.charCodeAt(at) : (at: number) => json[at];
+  return typeof json === 'string' ? textDepth(json, limit) : bytesDepth(json, limit);
+}
+
+function textDepth(text: string, limit: number): boolean {
   let depth = 0;
-  for (let at = 0; at < json.length; at++) {
-    const code = codeAt(at);
-    if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (++depth > limit) return false;
-    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
-      depth--;
-    } else if (code === QUOTE) {
-      for (at++; at < json.length && codeAt(at) !== QUOTE; at++) {
-        if (codeAt(at) === BACKSLASH) at++;
-      }
-    }
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+  }
+  return true;
+}
+
+/** As `textDepth`, on UTF-8, in which no byte of another character looks like a bracket. */
+function bytesDepth(bytes: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at];
+    if (quoted) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) quoted = false;
+    } else if (code === QUOTE) quoted = true;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      if (++depth > limit) return false;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
   }
   return true;
 }
@@ -67,10 +84,11 @@ export function verbatimObject(
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const asWritten = !shape.spaced && countMembers(value) === shape.colons;
+  const dense = shape.spaced ? withoutSpace(text) : text;
+  const repeats = countMembers(value) < shape.colons;
   return {
     value: value as Record<string, unknown>,
-    text: asWritten ? text : compact(text, startOfValue(text, 0)),
+    text: repeats ? withoutRepeats(dense, { at: 0 }) : dense,
   };
 }
 
@@ -167,20 +185,48 @@ function countMembers(value: object): number {
   return count;
 }
 
-/** The value at `at` without white space and without repeated keys. */
-function compact(text: string, at: number): string {
-  const code = text.charCodeAt(at);
-  if (code === OPEN_ARRAY) {
-    return `[${elements(text, at)
-      .map((element) => compact(text, element))
-      .join(',')}]`;
+function withoutSpace(text: string): string {
+  let dense = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    else if (code <= SPACE) {
+      dense += text.slice(from, at);
+      from = startOfValue(text, at);
+      at = from - 1;
+    }
   }
-  if (code !== OPEN_OBJECT) return text.slice(at, endOfValue(text, at));
-  const kept = new Map<string, string>();
-  for (const member of members(text, at)) {
-    kept.set(member.key, `${JSON.stringify(member.key)}:${compact(text, member.at)}`);
+  return dense + text.slice(from);
+}
+
+/** Rewrites the value at the cursor, in text without white space, and moves the cursor behind it. */
+function withoutRepeats(text: string, cursor: { at: number }): string {
+  const open = text.charCodeAt(cursor.at);
+  if (open !== OPEN_OBJECT && open !== OPEN_ARRAY) {
+    const start = cursor.at;
+    cursor.at = endOfValue(text, start);
+    return text.slice(start, cursor.at);
   }
-  return `{${[...kept.values()].join(',')}}`;
+  const kept = new Map<string | number, string>();
+  cursor.at++;
+  while (text.charCodeAt(cursor.at) !== open + 2) {
+    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++;
+    if (open === OPEN_ARRAY) {
+      kept.set(kept.size, withoutRepeats(text, cursor));
+      continue;
+    }
+    const start = cursor.at;
+    const end = endOfString(text, start);
+    cursor.at = end + 1;
+    const written = `${text.slice(start, end)}:${withoutRepeats(text, cursor)}`;
+    kept.set(JSON.parse(text.slice(start, end)), written);
+  }
+  cursor.at++;
+  // Joining would copy the inside again at each level of nesting; a rope of strings does not.
+  let rewritten = '';
+  for (const written of kept.values()) rewritten += rewritten === '' ? written : `,${written}`;
+  return open === OPEN_ARRAY ? `[${rewritten}]` : `{${rewritten}}`;
 }
 
 /** Where the first character after white space lies. */

@@ -2,7 +2,8 @@
  * Reads AWS's cron: minutes, hours, day of month, month, day of week, year.
  *
  * Stricter than most: six fields, exactly one of the two days is `?`, ranges go upwards, and
- * Sunday is 1. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+ * Sunday is 1.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 import { ScheduleError } from './error.ts';
 

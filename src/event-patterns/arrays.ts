@@ -10,7 +10,7 @@
  * with the event and not with the product of its arrays.
  */
 import { accepts } from './condition.ts';
-import { isLeaf, member } from './leaves.ts';
+import { isLeaf, member, waysFrom } from './leaves.ts';
 import type { Branch, Field } from './pattern.ts';
 import type { Work } from './work.ts';
 
@@ -53,16 +53,16 @@ function fill(spread: Spread, field: Field, node: unknown, from: number, work: W
     });
     return;
   }
-  const runs = field.steps[from];
-  if (runs === undefined) {
-    if (!isLeaf(node)) return;
+  if (isLeaf(node)) {
+    if (from < field.steps.count) return;
     spread.present = true;
     if (accepts(field.test, node)) spread.accepted = spread.hopeful = true;
-  } else if (typeof node === 'object' && node !== null) {
-    runs.forEach((key, more) => {
-      const value = member(node, key);
-      if (value !== undefined) fill(spread, field, value, from + more + 1, work);
-    });
+  } else if (from < field.steps.count) {
+    const object = node as object;
+    for (const { key, to } of waysFrom(field.steps, from, object)) {
+      const value = member(object, key);
+      if (value !== undefined) fill(spread, field, value, to, work);
+    }
   }
 }
 

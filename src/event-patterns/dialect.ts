@@ -2,7 +2,8 @@
  * The pattern language is one; each service allows a part of it and has limits of its own.
  *
  * `events` is for rules, archives, pipes and event source mappings. Amazon SNS filter policies
- * come in two scopes. https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ * come in two scopes.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
 export type DialectName = 'events' | 'sns-attributes' | 'sns-body';
 

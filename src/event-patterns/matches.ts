@@ -4,7 +4,7 @@
  */
 import { consistent } from './arrays.ts';
 import { accepts } from './condition.ts';
-import { isLeaf, member } from './leaves.ts';
+import { isLeaf, member, waysFrom } from './leaves.ts';
 import type { Branch, Field, Pattern } from './pattern.ts';
 import type { Work } from './work.ts';
 
@@ -58,7 +58,7 @@ function mayMatch(field: Field, seen: number): boolean {
 
 function look(field: Field, node: unknown, from: number, work: Work): number {
   if (isLeaf(node)) {
-    if (from < field.steps.length) return NOTHING;
+    if (from < field.steps.count) return NOTHING;
     work.steps++;
     return accepts(field.test, node) ? PRESENT | ACCEPTED : PRESENT;
   }
@@ -79,12 +79,11 @@ function lookThrough(field: Field, array: readonly unknown[], from: number, work
 
 function lookInside(field: Field, node: object, from: number, work: Work): number {
   let seen = NOTHING;
-  const keys = field.steps[from];
-  if (!keys) return seen;
-  for (let more = 0; more < keys.length; more++) {
-    const value = member(node, keys[more] as string);
+  if (from === field.steps.count) return seen;
+  for (const { key, to } of waysFrom(field.steps, from, node)) {
+    const value = member(node, key);
     if (value === undefined) continue;
-    seen |= look(field, value, from + more + 1, work);
+    seen |= look(field, value, to, work);
     if ((seen & ACCEPTED) !== 0) break;
   }
   return seen;

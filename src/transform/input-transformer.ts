@@ -5,7 +5,7 @@
  * JSON text and never parsed.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-import { elements, endOfValue, members } from '../core/json-text.ts';
+import { endOfString, endOfValue, members } from '../core/json-text.ts';
 import { TransformError } from './error.ts';
 import { type JsonPath, parsePath, textAt } from './json-path.ts';
 import { type Placeholder, parseTemplate, type Template } from './template.ts';
@@ -93,25 +93,19 @@ function insert({ quoted }: Placeholder, value: string | undefined, { kind }: Te
   if (kind === 'json' && !quoted) return value ?? '""';
   if (value === undefined) return '';
   if (kind === 'json' && !value.startsWith('"')) return value;
-  return flat(value, 0);
+  return flat(value);
 }
 
 /** JSON without its quotes and escapes, as EventBridge writes values into strings. */
-function flat(json: string, at: number): string {
-  switch (json[at]) {
-    case '{': {
-      const inside = members(json, at).map((member) => `${member.key}:${flat(json, member.at)}`);
-      return `{${inside.join(',')}}`;
-    }
-    case '[':
-      return `[${elements(json, at)
-        .map((element) => flat(json, element))
-        .join(',')}]`;
-    case '"':
-      return JSON.parse(json.slice(at, endOfValue(json, at)));
-    default:
-      return json.slice(at, endOfValue(json, at));
+function flat(json: string): string {
+  let text = '';
+  let from = 0;
+  for (let at = json.indexOf('"'); at >= 0; at = json.indexOf('"', from)) {
+    const end = endOfString(json, at);
+    text += json.slice(from, at) + JSON.parse(json.slice(at, end));
+    from = end;
   }
+  return text + json.slice(from);
 }
 
 /** The event but for its detail; the one key with a dash is spelled in camel case here. */

@@ -68,7 +68,14 @@ describe('verbatimObject', () => {
       value: { a: 3, b: { c: 2.5 } },
       text: '{"a":3.0,"b":{"c":2.50}}',
     });
-    expect(verbatimObject('{"a":1,"\\u0061":2}')?.text).toBe('{"a":2}');
+    expect(verbatimObject('{"a":1,"\\u0061":2}')?.text).toBe('{"\\u0061":2}');
+  });
+
+  test('writes a repeated key as it was written last', () => {
+    const text =
+      '{"\\u0061" : [ {"b":1, "b" : [ 2 ] }, [] , {} ], "a":[{"c":1,"c":{"d":1,"d":2}}]}';
+    expect(verbatimObject(text)?.text).toBe('{"a":[{"c":{"d":2}}]}');
+    expect(verbatimObject('{"a":[{"b":1,"b":[2]},[],{}]}')?.text).toBe('{"a":[{"b":[2]},[],{}]}');
   });
 
   test('keeps __proto__ as an ordinary key', () => {
@@ -101,6 +108,13 @@ describe('verbatimObject', () => {
   test('limits whole numbers only', () => {
     const text = '{"a":1e400,"b":12345678901234567890.5,"c":"9223372036854775808"}';
     expect(verbatimObject(text)?.text).toBe(text);
+  });
+
+  test('takes time that grows with the text, at any depth', () => {
+    // Rescanning the inside at every level would take minutes here.
+    const inside = `{"a":1,"a": "${'x'.repeat(500_000)}"}`;
+    const read = verbatimObject(`${'{"a":'.repeat(999)}${inside}${'}'.repeat(999)}`);
+    expect(read?.text).toHaveLength(506_002);
   });
 
   test('accepts a thousand levels and no more', () => {
