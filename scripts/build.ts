@@ -40,7 +40,10 @@ const { metafile } = await build({
   supported: { using: false },
   // commander is CommonJS and asks for Node's own modules by `require`.
   banner: {
-    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+    js: [
+      "import { createRequire as requireOf } from 'node:module';",
+      'const require = requireOf(import.meta.url);',
+    ].join('\n'),
   },
 });
 

@@ -74,9 +74,10 @@ type TakeStream = (stream: ServerHttp2Stream, headers: readonly string[]) => voi
 function serverFor(sessions: Set<ServerHttp2Session>, take: TakeStream): Http2Server {
   const { createServer } = process.getBuiltinModule('node:http2');
   const server = createServer({ maxSessionInvalidFrames: 100 });
+  (server as Http2Server & { timeout: number }).timeout = LIMITS.keepAliveMs;
+  server.on('timeout', (session?: ServerHttp2Session) => session?.close());
   server.on('session', (session) => {
     sessions.add(session);
-    session.setTimeout(LIMITS.keepAliveMs, () => session.close());
     session.on('close', () => sessions.delete(session));
     session.on('error', () => session.destroy());
   });

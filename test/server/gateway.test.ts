@@ -15,7 +15,7 @@ function throwing(cause: unknown) {
 }
 
 describe('answers', () => {
-  test('an operation is called with its input and its answer sent in the protocol asked', async () => {
+  test('an operation is called, and its answer sent in the protocol asked', async () => {
     const asked: unknown[] = [];
     const sqs = service('sqs', {
       ListQueues: (_call, input) => {
@@ -119,7 +119,7 @@ describe('refusals', () => {
     },
   );
 
-  test('a conflict that the service could not resolve is a 503 that asks to try again', async () => {
+  test('a conflict that the service did not resolve is a 503', async () => {
     await using at = await wired([throwing(new Conflict('version'))]);
     const answer = await askSqs(at, 'ListQueues', {});
     expect(answer.status).toBe(503);
@@ -134,7 +134,7 @@ describe('refusals', () => {
     expect(at.logged).toHaveLength(1);
   });
 
-  test('what breaks is a 500 without a stack trace; the log has it under the request id', async () => {
+  test('what breaks is a 500 without a stack trace, logged under its id', async () => {
     await using at = await wired([throwing(new TypeError('x is not a function'))]);
     const answer = await askSqs(at, 'ListQueues', {});
     expect(answer.status).toBe(500);

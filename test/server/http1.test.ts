@@ -104,7 +104,8 @@ describe('refusals', () => {
     ['nonsense\r\n\r\n', '400 Bad Request'],
     ['GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n', '400 Bad Request'],
     [
-      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n' +
+        'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       '400 Bad Request',
     ],
     [
