@@ -31,14 +31,22 @@ export function eachPair(text: string, take: (name: string, value: string) => vo
   }
 }
 
-/** The value of the first pair of that name, without decoding the others. */
+/**
+ * The value of the first pair of that name, without decoding the others. Never throws: what is
+ * malformed comes as it stands, and leads nowhere.
+ */
 export function firstValue(text: string, name: string): string | undefined {
   for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
     const end = at + name.length;
     const starts = at === 0 || text.charCodeAt(at - 1) === 0x26;
     if (starts && text.charCodeAt(end) === 0x3d) {
       const until = text.indexOf('&', end);
-      return decode(text.slice(end + 1, until === -1 ? text.length : until));
+      const value = text.slice(end + 1, until === -1 ? text.length : until);
+      try {
+        return decode(value);
+      } catch {
+        return value;
+      }
     }
   }
   return undefined;
