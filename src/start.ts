@@ -6,6 +6,7 @@ import { type Clock, realClock, VirtualClock } from './core/clock.ts';
 import type { QuotaName } from './core/quotas.ts';
 import { quotas } from './core/quotas.ts';
 import type { Log } from './delivery/stack.ts';
+import type { AuthMode } from './server/auth.ts';
 import { serve } from './server/serve.ts';
 import { allServices } from './services/all.ts';
 import { openSqlite } from './storage/sqlite/open.ts';
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly open?: boolean;
   /** Opens data of which the end was lost, and goes on with what is there. */
   readonly acceptLoss?: boolean;
+  /** `parse` refuses requests without credentials. Default `off`; `strict` is not built yet. */
+  readonly auth?: AuthMode;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   readonly log?: Log;
@@ -63,6 +66,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       host: options.host ?? 'localhost',
       data: options.data ?? 'memory',
       ...(options.open !== undefined && { open: options.open }),
+      ...(options.auth !== undefined && { auth: options.auth }),
       ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
       ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
     });

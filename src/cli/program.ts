@@ -92,6 +92,13 @@ function startCommand(): Command {
     .addOption(
       option('--clock <kind>', 'virtual: time is moved over HTTP').choices(['real', 'virtual']),
     )
+    .addOption(
+      option('--auth <mode>', 'parse refuses requests without credentials').choices([
+        'off',
+        'parse',
+        'strict',
+      ]),
+    )
     .addOption(option('--allow-host <names...>', 'further host names to answer to'))
     .addOption(option('--allow-origin <origins...>', 'web pages that may call'))
     .addOption(option('--i-know-this-is-open', 'listen where other machines reach it, unprotected'))

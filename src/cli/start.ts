@@ -8,6 +8,7 @@
 import { resolve } from 'node:path';
 import { realClock } from '../core/clock.ts';
 import { VERSION } from '../core/version.ts';
+import type { AuthMode } from '../server/auth.ts';
 import { type Server, type ServerOptions, startServer } from '../start.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { type CommandLog, commandLog } from './log.ts';
@@ -24,6 +25,7 @@ export interface StartOptions {
   readonly limits?: 'current' | 'classic';
   readonly journal: boolean;
   readonly clock?: 'real' | 'virtual';
+  readonly auth?: AuthMode;
   readonly allowHost?: readonly string[] | string;
   readonly allowOrigin?: readonly string[] | string;
   readonly iKnowThisIsOpen?: boolean;
@@ -73,6 +75,7 @@ function serverOptions(options: StartOptions, log: CommandLog): ServerOptions {
     ...(region !== undefined && { region }),
     ...(limits !== undefined && { limits }),
     ...(clock !== undefined && { clock }),
+    ...(options.auth !== undefined && { auth: options.auth }),
     ...(options.acceptLoss && { acceptLoss: true }),
     ...(options.iKnowThisIsOpen && { open: true }),
     ...(options.allowHost !== undefined && { allowedHosts: list(options.allowHost) }),

@@ -1,3 +1,4 @@
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../src/core/errors.ts';
 import type { Call } from '../../src/services/call.ts';
@@ -106,6 +107,22 @@ describe('refusals', () => {
     });
     expect(answer.status).toBe(501);
     expect(answer.body).toContain('kinesis:ListStreams');
+  });
+
+  test('Kinesis, which the SDK calls over HTTP/2, is refused as readably', async () => {
+    await using at = await wired([]);
+    const kinesis = new KinesisClient({
+      endpoint: at.served.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+    const answer = kinesis.send(new ListStreamsCommand({}));
+    await expect(answer).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining('millrace has not built kinesis:ListStreams yet'),
+    });
+    kinesis.destroy();
   });
 
   test.each(['NoSuchOperation', 'constructor', 'toString', '__proto__', ''])(
