@@ -39,8 +39,9 @@ const inSource = (path: string) => path.startsWith('src/');
 const inTests = (path: string) => path.startsWith('test/');
 const everywhere = () => true;
 
-test('no line is longer than 100 columns', () => {
-  const long = violations(everywhere, (line) => line.length > 100 && `${line.length} columns`);
+test('no line is longer than 100 columns, but for addresses, which cannot be broken', () => {
+  const tooLong = (line: string) => line.length > 100 && !/https?:\/\/\S{20}/.test(line);
+  const long = violations(everywhere, (line) => tooLong(line) && `${line.length} columns`);
   expect(long).toEqual([]);
 });
 
@@ -52,7 +53,7 @@ test('no file is longer than 400 lines', () => {
 test('time, timers and randomness come from core/clock.ts and core/ids.ts alone', () => {
   const own = new Set(['src/core/clock.ts', 'src/core/ids.ts']);
   const outside =
-    /\b(Date\.now|new Date\(\)|setTimeout|setInterval|setImmediate|Math\.random|randomUUID)\b/;
+    /(?<![.\w])(Date\.now|new Date\(\)|setTimeout|setInterval|setImmediate|Math\.random|randomUUID)\b/;
   const wrong = violations(
     (path) => (inSource(path) && !own.has(path)) || path.startsWith('test/services'),
     (line) => !/^\s*(\*|\/\/)/.test(line) && outside.exec(line)?.[0],
