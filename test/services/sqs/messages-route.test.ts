@@ -7,11 +7,17 @@ const look = (aws: Suite, path: string, init: RequestInit = {}) =>
 
 const asJson = { headers: { accept: 'application/json' } };
 
+interface Shown {
+  readonly ReceiveMessageResponse: {
+    readonly ReceiveMessageResult: { readonly Message: readonly { readonly Body: string }[] };
+  };
+}
+
 /** Bodies of what is shown. */
 async function bodies(aws: Suite, path: string): Promise<readonly string[]> {
-  const answer = await (await look(aws, path, asJson)).json();
+  const answer = (await (await look(aws, path, asJson)).json()) as Shown;
   const { Message } = answer.ReceiveMessageResponse.ReceiveMessageResult;
-  return Message.map(({ Body }: { readonly Body: string }) => Body);
+  return Message.map(({ Body }) => Body);
 }
 
 test('messages are shown without being received', async () => {
