@@ -15,6 +15,8 @@ export interface Delivery {
   readonly cause: string;
   /** The rule or subscription that wants it delivered. */
   readonly sourceArn: string;
+  /** What policies see as `aws:SourceArn`, where it is not `sourceArn`: a subscription's topic. */
+  readonly policySourceArn?: string;
   /** Account that owns the rule or subscription. */
   readonly account: string;
   readonly region: string;

@@ -52,7 +52,7 @@ export function checkService(stack: Stack, topic: Topic, parcel: Parcel): void {
     action: 'sns:Publish',
     resource: topicArn(topic),
     context: {
-      'aws:SourceArn': delivery.sourceArn,
+      'aws:SourceArn': delivery.policySourceArn ?? delivery.sourceArn,
       'aws:SourceAccount': delivery.account,
       'aws:CurrentTime': new Date(stack.clock.nowMs()).toISOString(),
     },

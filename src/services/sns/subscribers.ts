@@ -5,7 +5,7 @@
 import type { Stack } from '../../delivery/stack.ts';
 import type { Address, Delivery } from '../../delivery/targets.ts';
 import type { Stored } from '../../storage/collection.ts';
-import { subscriptionArn } from './arns.ts';
+import { subscriptionArn, topicArn } from './arns.ts';
 import { type EffectivePolicy, effectivePolicy, parseDeliveryPolicy } from './delivery-policies.ts';
 import { type Filter, filterOf } from './filter.ts';
 import type { Shape } from './origin.ts';
@@ -57,7 +57,8 @@ export function subscriber(topic: Topic, row: Stored<Subscription>): Subscriber 
     delivery: {
       origin: 'sns',
       sourceArn: arn,
-      account: subscription.owner,
+      policySourceArn: topicArn(topic),
+      account: topic.account,
       region: topic.region,
       to: addressOf(subscription),
       shape: { ...shape },

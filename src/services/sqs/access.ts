@@ -76,7 +76,7 @@ export function checkService(stack: Stack, queue: Queue, parcel: Parcel): void {
       action: 'sqs:SendMessage',
       resource: queue.arn,
       context: {
-        'aws:SourceArn': delivery.sourceArn,
+        'aws:SourceArn': delivery.policySourceArn ?? delivery.sourceArn,
         'aws:SourceAccount': delivery.account,
         'aws:SecureTransport': 'true',
         'aws:CurrentTime': new Date(stack.clock.nowMs()).toISOString(),
