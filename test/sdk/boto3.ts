@@ -27,8 +27,10 @@ export class Boto3 implements Sdk {
     return bridge().ask({ ...caller, service, operation, input });
   }
 
-  /** The process is shared by the worker's tests, so only its clients of this stack go. */
-  async close(): Promise<void> {}
+  /** The process is shared by the worker's tests, so only its clients of this server go. */
+  async close(endpoint: string): Promise<void> {
+    if (running) await running.ask({ forget: endpoint });
+  }
 }
 
 let running: Bridge | undefined;

@@ -45,6 +45,13 @@ def client_for(question):
         return clients[key]
 
 
+def forget(endpoint):
+    with clients_lock:
+        for key in [key for key in clients if key[1] == endpoint]:
+            clients.pop(key).close()
+    return {"output": {}}
+
+
 def to_python(value, shape):
     """Bytes and timestamps as boto3 wants them; everything else as it came."""
     if isinstance(value, dict) and "$bytes" in value:
@@ -102,7 +109,7 @@ def ask(question):
 def serve(line):
     question = json.loads(line)
     try:
-        answer = ask(question)
+        answer = forget(question["forget"]) if "forget" in question else ask(question)
     except Exception as error:  # Whatever broke, the test that asked has to hear of it.
         answer = {"broken": f"{type(error).__name__}: {error}"}
     with output_lock:

@@ -53,7 +53,8 @@ export interface Caller {
 /** One SDK: calls an operation, or throws `SdkFailure`. */
 export interface Sdk {
   call(caller: Caller, service: string, operation: string, input: object): Promise<object>;
-  close(): Promise<void>;
+  /** Lets go of the clients of one server. */
+  close(endpoint: string): Promise<void>;
 }
 
 /** Thrown by an `Sdk` for what the server refused. */
@@ -100,10 +101,13 @@ export async function startSuite(options: AwsOptions = {}): Promise<Suite> {
   const aws = await startAws(options);
   const sdk = process.env.SDK === 'boto3' ? new Boto3() : new JavaScriptSdk();
   const { account, region } = aws.stack.settings;
-  return suite(aws, sdk, { endpoint: aws.endpoint, account, region });
+  return suite(aws, sdk, { endpoint: aws.endpoint, account, region }, async () => {
+    await sdk.close(aws.endpoint);
+    await aws[Symbol.asyncDispose]();
+  });
 }
 
-function suite(aws: Aws, sdk: Sdk, caller: Caller): Suite {
+function suite(aws: Aws, sdk: Sdk, caller: Caller, end: () => Promise<void>): Suite {
   return {
     ...caller,
     clock: aws.clock,
@@ -122,10 +126,8 @@ function suite(aws: Aws, sdk: Sdk, caller: Caller): Suite {
       if (answer instanceof SdkFailure) return answer;
       throw new Error(`${service} ${operation} succeeded: ${JSON.stringify(answer)}`);
     },
-    as: (who) => suite(aws, sdk, { ...caller, ...who }),
-    [Symbol.asyncDispose]: async () => {
-      await sdk.close();
-      await aws[Symbol.asyncDispose]();
-    },
+    // Another view of the same stack; only the first one ends it.
+    as: (who) => suite(aws, sdk, { ...caller, ...who }, async () => {}),
+    [Symbol.asyncDispose]: end,
   };
 }
