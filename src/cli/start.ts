@@ -49,11 +49,19 @@ export async function start(options: StartOptions): Promise<void> {
   await ending;
 }
 
+/** https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
 async function started(options: StartOptions, log: CommandLog): Promise<Server> {
   try {
     return await startServer(serverOptions(options, log));
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code, message, errcode } = cause as NodeJS.ErrnoException & { errcode?: number };
+    if (errcode === SQLITE_BUSY) {
+      const folder = resolve(options.data);
+      const advice = 'Stop it, or choose another folder with --data.';
+      throw new CommandFailed(EXIT.failed, `Another process has ${folder} open. ${advice}`);
+    }
     if (code === 'EADDRINUSE') {
       const advice = 'Is millrace running already? Choose another with --port.';
       throw new CommandFailed(EXIT.failed, `Port ${options.port} is taken. ${advice}`);
