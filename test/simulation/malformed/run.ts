@@ -31,6 +31,10 @@ export interface MalformedVerdict {
   readonly replayed: number;
 }
 
+/** Ours are the queues and topics of the account that the requests come from. */
+const OWN_ACCOUNT = ['--account', '111122223333'];
+/** Left alone, V8 lets the heap of an idle machine grow for long: no growth would mean anything. */
+const SMALL_HEAP = ['--max-old-space-size=96', '--max-semi-space-size=2'];
 const CONNECTIONS = 8;
 const MOST_OBJECTIONS = 20;
 /** The first part of a run fills caches and heaps; growth counts from there. */
@@ -41,9 +45,10 @@ const REPLAYS_PER_LOOK = 20;
 export async function malformed(options: MalformedOptions): Promise<MalformedVerdict> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-malformed-'));
   const port = await freePort();
-  // Ours are the queues and topics of the account that the requests come from.
-  const args = ['--account', '111122223333'];
-  const command = millraceCommand(port, join(data, 'store'), args);
+  const command = millraceCommand(port, join(data, 'store'), {
+    start: OWN_ACCOUNT,
+    node: SMALL_HEAP,
+  });
   const server = new Victim(port, command, join(data, 'server.log'));
   try {
     server.spawn();

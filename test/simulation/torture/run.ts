@@ -79,7 +79,8 @@ class Torture {
     this.#options = options;
     this.#data = data;
     this.#ids = seededIds(options.seed);
-    const command = (options.command ?? millraceCommand)(port, join(data, 'store'));
+    const store = join(data, 'store');
+    const command = options.command?.(port, store) ?? millraceCommand(port, store);
     const prepare = options.forgets ? async (at: number) => void (await makeSqs(at)) : undefined;
     this.#victim = new Victim(port, command, join(data, 'server.log'), prepare);
     this.#endpoint = new Endpoint(async (subscribeUrl) => {

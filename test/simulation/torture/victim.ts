@@ -15,10 +15,15 @@ export interface Command {
 
 const START_PATIENCE_MS = 30_000;
 
-/** How to start millrace on `port` and `data`. */
-export function millraceCommand(port: number, data: string, args: readonly string[] = []): Command {
-  const start = ['start', '--port', String(port), '--data', data];
-  return { file: process.execPath, args: [millraceScript(), ...start, ...args] };
+/** How to start millrace on `port` and `data`, with more options of its own and of Node's. */
+export function millraceCommand(
+  port: number,
+  data: string,
+  options: { readonly start?: readonly string[]; readonly node?: readonly string[] } = {},
+): Command {
+  const { start = [], node = [] } = options;
+  const args = ['start', '--port', String(port), '--data', data, ...start];
+  return { file: process.execPath, args: [...node, millraceScript(), ...args] };
 }
 
 export class Victim {
