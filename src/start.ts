@@ -33,7 +33,7 @@ export interface ServerOptions {
   readonly quotas?: Partial<Record<QuotaName, number>>;
   /** Whether facts are kept for traces. Default true. */
   readonly journal?: boolean;
-  /** Whether resource policies bind service principals and other accounts. Default true, as on AWS. */
+  /** Whether policies bind service principals and other accounts. Default true, as on AWS. */
   readonly enforcePolicies?: boolean;
   /** `virtual`: time stands still until it is moved over HTTP. Default `real`. */
   readonly clock?: 'real' | 'virtual';

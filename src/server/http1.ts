@@ -2,9 +2,9 @@
  * HTTP/1.1 under the gateway.
  *
  * Headers are read from `rawHeaders` and written as one flat array with our own Date, so
- * `node:http` builds no header objects: with the gate before it that is 1.1 times what bench/floor.ts
- * does. The Date is wall time even on a virtual clock, because SDKs correct their signing clock
- * from it.
+ * `node:http` builds no header objects: with the gate before it that is 1.1 times what
+ * bench/floor.ts does. The Date is wall time even on a virtual clock, because SDKs correct their
+ * signing clock from it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpDate } from './http-date.ts';
