@@ -138,26 +138,18 @@ function eventText(shape: Shape, index: number): string {
 }
 
 const quick = process.argv.includes('--quick');
-const ROUNDS = quick ? 3 : 9;
-const MEASURE_MS = quick ? 20 : 120;
+const ROUNDS = quick ? 4 : 25;
+const EVENTS = quick ? 20_000 : 100_000;
+const SIZES = [1, 100, 2000];
 
-/** Microseconds per event: the best of several rounds, since noise only adds. */
-function measure(run: () => number): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = performance.now();
-    let events = 0;
-    let elapsedMs = 0;
-    while (elapsedMs < MEASURE_MS) {
-      events += run();
-      elapsedMs = performance.now() - start;
-    }
-    best = Math.min(best, (elapsedMs * 1000) / events);
-  }
-  return best;
+interface Setting {
+  readonly rules: number;
+  readonly compileMs: number;
+  /** Matches so many events. */
+  readonly run: (events: number) => void;
 }
 
-function matchUs(shape: Shape, rules: number): { readonly us: number; readonly compileMs: number } {
+function setUp(shape: Shape, rules: number): Setting {
   const entries = Array.from({ length: rules }, (_, index) => ({
     id: index,
     pattern: parsePattern(JSON.stringify(shape.rule(index))),
@@ -167,25 +159,42 @@ function matchUs(shape: Shape, rules: number): { readonly us: number; readonly c
   const compileMs = performance.now() - before;
   const wanted = Array.from({ length: 256 }, (_, at) => (at * 7919) % rules);
   const events = wanted.map((index) => JSON.parse(eventText(shape, index)));
-  const run = () => {
-    events.forEach((event, at) => {
-      const found = matcher.matching(event);
-      if (found.length !== 1 || found[0] !== wanted[at]) throw new Error(`${shape.name}: ${found}`);
-    });
-    return events.length;
+  const run = (count: number) => {
+    for (let at = 0; at < count; at++) {
+      const found = matcher.matching(events[at % events.length]);
+      if (found.length !== 1 || found[0] !== wanted[at % events.length]) {
+        throw new Error(`${shape.name}: found ${found}`);
+      }
+    }
   };
-  for (let warm = 0; warm < 50; warm++) run();
-  return { us: measure(run), compileMs };
+  return { rules, compileMs, run };
 }
 
-console.log('us per event            1 rule  100 rules  2,000 rules  ratio  compile 2,000 (ms)');
+/**
+ * Microseconds of CPU time per event. The sizes take turns and the best round counts, since what
+ * else the machine does only adds.
+ */
+function measure(settings: readonly Setting[]): number[] {
+  const best = settings.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < ROUNDS; round++) {
+    settings.forEach(({ run }, at) => {
+      const before = process.cpuUsage();
+      run(EVENTS);
+      const { user, system } = process.cpuUsage(before);
+      best[at] = Math.min(best[at] ?? 0, (user + system) / EVENTS);
+    });
+  }
+  return best;
+}
+
+console.log(
+  `${'us of CPU per event, by rules:'.padEnd(44)}       1      100    2,000  ratio  compile`,
+);
 for (const shape of shapes) {
-  const one = matchUs(shape, 1);
-  const hundred = matchUs(shape, 100);
-  const all = matchUs(shape, 2000);
-  const columns = [one.us, hundred.us, all.us].map((us) => us.toFixed(3).padStart(8));
-  const ratio = (all.us / one.us).toFixed(2);
-  console.log(
-    `${shape.name.padEnd(46)} ${columns.join(' ')}  x ${ratio}  ${all.compileMs.toFixed(1)}`,
-  );
+  const settings = SIZES.map((rules) => setUp(shape, rules));
+  const costs = measure(settings);
+  const columns = costs.map((us) => us.toFixed(3).padStart(8)).join(' ');
+  const ratio = ((costs.at(-1) ?? 0) / (costs[0] ?? 1)).toFixed(2);
+  const compile = settings.at(-1)?.compileMs.toFixed(0);
+  console.log(`${shape.name.padEnd(44)} ${columns}   x ${ratio}   ${compile} ms`);
 }

@@ -80,7 +80,8 @@ async function startInProcess(): Promise<{ firstMs: number; later: Spread }> {
 }
 
 function shown(value: Spread, digits: number): string {
-  return `${figure(value.median, digits)} (${figure(value.min, digits)}-${figure(value.max, digits)})`;
+  const [median, min, max] = [value.median, value.min, value.max].map((one) => figure(one, digits));
+  return `${median} (${min}-${max})`;
 }
 
 if (import.meta.main) await alone(startUp);

@@ -1,6 +1,6 @@
 /**
  * The engine alone, in process: what storage costs beneath everything else. Messages of 1 KiB are
- * enqueued one per commit with 32 and 256 commits in flight, then claimed and settled ten at a time.
+ * enqueued one per commit with 32 and 256 commits in flight, then claimed and settled by tens.
  */
 import { rmSync } from 'node:fs';
 import { openSqlite } from '../src/storage/sqlite/open.ts';

@@ -200,7 +200,7 @@ function withoutSpace(text: string): string {
   return dense + text.slice(from);
 }
 
-/** Rewrites the value at the cursor, in text without white space, and moves the cursor behind it. */
+/** Rewrites the value at the cursor, in text without white space, and moves behind it. */
 function withoutRepeats(text: string, cursor: { at: number }): string {
   const open = text.charCodeAt(cursor.at);
   if (open !== OPEN_OBJECT && open !== OPEN_ARRAY) {

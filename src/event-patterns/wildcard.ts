@@ -67,24 +67,26 @@ export function wildcardMatches({ literals }: Wildcard, value: string): boolean 
  */
 export const MAX_COMPLEXITY = 10;
 
-/** A guard for the guard: a search this long is itself a sign of complexity. */
-const MAX_STATES = 5000;
+/** A search this long is itself a sign of complexity. */
+const MAX_SETS = 10_000;
 
 /**
- * The size of the largest set of places, by walking every set that some text leads to.
- * Stops at the first that is larger than `MAX_COMPLEXITY`.
+ * The size of the largest set of places, by walking every set that some text leads to. Infinite
+ * when it is larger than `MAX_COMPLEXITY`.
  */
 export function complexity(wildcards: readonly Wildcard[]): number {
-  const machine = machineOf(wildcards);
-  const start = machine.starts;
+  const { chars, starts } = machineOf(wildcards);
+  const start = withStars(chars, starts);
   const seen = new Set([start.join()]);
   const pending = [start];
-  let largest = reached(machine, start);
+  let largest = reached(chars, start);
   for (let places = pending.pop(); places; places = pending.pop()) {
-    for (const char of machine.alphabet) {
-      const next = step(machine, places, char);
-      largest = Math.max(largest, reached(machine, next));
-      if (largest > MAX_COMPLEXITY || seen.size > MAX_STATES) return Number.POSITIVE_INFINITY;
+    // Any other character leads where OTHER leads.
+    const leading = new Set([OTHER, ...places.map((place) => chars[place] ?? OTHER)]);
+    for (const char of leading) {
+      const next = step(chars, places, char);
+      largest = Math.max(largest, reached(chars, next));
+      if (largest > MAX_COMPLEXITY || seen.size > MAX_SETS) return Number.POSITIVE_INFINITY;
       const key = next.join();
       if (next.length === 0 || seen.has(key)) continue;
       seen.add(key);
@@ -94,50 +96,46 @@ export function complexity(wildcards: readonly Wildcard[]): number {
   return largest;
 }
 
-interface Machine {
-  /** Per place: the character that leads on, or undefined for a star. */
-  readonly chars: readonly (string | undefined)[];
-  readonly starts: readonly number[];
-  readonly alphabet: readonly string[];
-}
+/** Per place the character that leads on, undefined for a star, or END. */
+type Chars = readonly (string | undefined)[];
 
-const END = '\u0000end';
+// No character of a text is two characters long.
+const END = 'end';
+const OTHER = 'other';
 
-function machineOf(wildcards: readonly Wildcard[]): Machine {
+/** All wildcards one behind the other, and where each begins. */
+function machineOf(wildcards: readonly Wildcard[]): { chars: Chars; starts: readonly number[] } {
   const chars: (string | undefined)[] = [];
   const starts: number[] = [];
   for (const { literals } of wildcards) {
     starts.push(chars.length);
     literals.forEach((literal, index) => {
       if (index > 0) chars.push(undefined);
-      chars.push(...literal);
+      for (const char of literal) chars.push(char);
     });
     chars.push(END);
   }
-  const other = '\u0000other';
-  const alphabet = new Set(chars.filter((char) => char !== undefined && char !== END));
-  return { chars, starts: withStars(chars, starts), alphabet: [...alphabet, other] as string[] };
+  return { chars, starts };
 }
 
 /** A place in front of a star is also behind it, since a star may stand for nothing. */
-function withStars(chars: readonly (string | undefined)[], places: readonly number[]): number[] {
+function withStars(chars: Chars, places: readonly number[]): number[] {
   const all = new Set(places);
-  for (const place of all)
-    if (chars[place] === undefined && place < chars.length) all.add(place + 1);
+  for (const place of all) if (chars[place] === undefined) all.add(place + 1);
   return [...all].sort((a, b) => a - b);
 }
 
 /** A star and the place behind it are reached together and count as one. */
-function reached({ chars }: Machine, places: readonly number[]): number {
+function reached(chars: Chars, places: readonly number[]): number {
   return places.filter((place) => place === 0 || chars[place - 1] !== undefined).length;
 }
 
-function step(machine: Machine, places: readonly number[], char: string): number[] {
+function step(chars: Chars, places: readonly number[], char: string): number[] {
   const next: number[] = [];
   for (const place of places) {
-    const wanted = machine.chars[place];
+    const wanted = chars[place];
     if (wanted === undefined) next.push(place);
-    else if (wanted === char) next.push(place + 1);
+    else if (wanted === char && wanted !== END) next.push(place + 1);
   }
-  return withStars(machine.chars, next);
+  return withStars(chars, next);
 }

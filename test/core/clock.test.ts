@@ -10,7 +10,7 @@ test('a virtual clock stands still until it is moved', async () => {
   expect(clock.nowMs()).toBe(5000);
 });
 
-test('timers fire in order, each at its own moment, ties in the order of their making', async () => {
+test('timers fire in order, each at its moment, ties in the order of their making', async () => {
   const clock = new VirtualClock(0);
   const fired: string[] = [];
   clock.at(30, () => fired.push(`c ${clock.nowMs()}`));

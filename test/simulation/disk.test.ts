@@ -45,7 +45,7 @@ async function consume(port: number, queue: Queue, most: number): Promise<readon
 const noSmallDisk = smallDiskMissing();
 
 test.skipIf(noSmallDisk)(
-  `a full disk refuses sends, serves receives and deletes, and loses nothing (${noSmallDisk ?? 'tmpfs'})`,
+  `a full disk refuses sends, serves the rest, and loses nothing (${noSmallDisk ?? 'tmpfs'})`,
   { timeout: PATIENCE_MS },
   async () => {
     using disk = mountSmallDisk(200);
@@ -85,7 +85,7 @@ test.skipIf(noSmallDisk)(
 const noFailingFsync = failFsyncMissing();
 
 test.skipIf(noFailingFsync)(
-  `a failed fsync ends the server with a clear message, and it recovers (${noFailingFsync ?? 'strace'})`,
+  `a failed fsync ends the server, clearly, and it recovers (${noFailingFsync ?? 'strace'})`,
   { timeout: PATIENCE_MS },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-fsync-'));

@@ -132,7 +132,8 @@ function refusedBy(stack: Stack, { status, headers }: HttpReply): Refused {
   const retryable = status >= 500 || RETRIED.includes(status);
   const retryAfterMs = retryAfter(stack, headers['retry-after']);
   const code = status === 429 ? 'THROTTLING' : 'ERROR_FROM_TARGET';
-  const message = `${PREFIX}The request failed because the endpoint returned ${status} status code.`;
+  const why = `because the endpoint returned ${status} status code`;
+  const message = `${PREFIX}The request failed ${why}.`;
   return new Refused(code, message, {
     retryable,
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -58,7 +58,7 @@ export function activeRule(bus: BusAddress, rule: Rule): ActiveRule {
   return {
     name: rule.name,
     arn,
-    archiveLog: rule.archiveLog,
+    archiveLog: rule.targets.length > 0 ? rule.archiveLog : undefined,
     deliveries: outlines.flatMap((target) => outline(bus, rule, arn, target)),
   };
 }

@@ -4,8 +4,12 @@ import { fault } from './errors.ts';
 
 type Test = (record: unknown) => boolean;
 
-const TOKENS =
-  /\s*(\$(?:\.[\w-]+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*|"(?:[^"\\]|\\.)*"|&&|\|\||[<>!]?=|[<>(){}]|[^\s"(){}<>=!&|]+)/y;
+const SELECTOR = /\$(?:\.[\w-]+|\[\d+\]|\['[^']*'\]|\["[^"]*"\])*/;
+const QUOTED = /"(?:[^"\\]|\\.)*"/;
+const SIGN = /&&|\|\||[<>!]?=|[<>(){}]/;
+const WORD = /[^\s"(){}<>=!&|]+/;
+const EACH = [SELECTOR, QUOTED, SIGN, WORD].map(({ source }) => source).join('|');
+const TOKENS = new RegExp(`\\s*(${EACH})`, 'y');
 
 /** The test that a pattern in braces stands for; messages that are no JSON fail it. */
 export function jsonFilter(pattern: string): (message: string) => boolean {

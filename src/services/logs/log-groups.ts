@@ -164,7 +164,8 @@ const RETENTION_DAYS = [
 export const PutRetentionPolicy: Operation<Operations['PutRetentionPolicy']> = (call, input) => {
   const { retentionInDays: retentionDays } = input;
   if (!RETENTION_DAYS.includes(retentionDays)) {
-    const message = `Invalid retention value: ${retentionDays}. Valid: ${RETENTION_DAYS.join(', ')}`;
+    const valid = RETENTION_DAYS.join(', ');
+    const message = `Invalid retention value: ${retentionDays}. Valid: ${valid}`;
     throw fault('InvalidParameterException', message);
   }
   const retentionId = call.stack.ids.uuid();

@@ -28,8 +28,17 @@ export function filterOf({ attributes }: Subscription): Filter | undefined {
   return policy === undefined ? undefined : parseFilter(policy, scope);
 }
 
-/** Why a message is not delivered, in the words of SNS's metrics; undefined when it is. */
-export type Reason = 'filtered' | 'NoMessageAttributes' | 'InvalidMessageBody' | undefined;
+/**
+ * Why a message is not delivered, as SNS's metrics name it (`NumberOfNotificationsFilteredOut-…`);
+ * undefined when it is. https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+ */
+export type Reason =
+  | 'MessageAttributes'
+  | 'NoMessageAttributes'
+  | 'InvalidAttributes'
+  | 'MessageBody'
+  | 'InvalidMessageBody'
+  | undefined;
 
 /** A message as filter policies see it. */
 export interface Content {
@@ -44,7 +53,7 @@ export interface Seen {
 
 /** Looks at a message as often as it is asked to, and reads it once. */
 export function seen(content: Content): Seen {
-  let attributes: unknown;
+  let attributes: object | 'invalid' | undefined;
   const bodies = new Map<string, unknown>();
   const bodyFor = (protocol: string) => {
     const text = content.body(protocol);
@@ -55,12 +64,13 @@ export function seen(content: Content): Seen {
     reasonAgainst: ({ scope, pattern }, protocol) => {
       if (scope === 'MessageAttributes') {
         attributes ??= valuesOf(content.attributes ?? {});
+        if (attributes === 'invalid') return 'InvalidAttributes';
         if (matches(pattern, attributes)) return undefined;
-        return content.attributes === undefined ? 'NoMessageAttributes' : 'filtered';
+        return content.attributes === undefined ? 'NoMessageAttributes' : 'MessageAttributes';
       }
       const body = bodyFor(protocol);
       if (body === undefined) return 'InvalidMessageBody';
-      return matches(pattern, body) ? undefined : 'filtered';
+      return matches(pattern, body) ? undefined : 'MessageBody';
     },
   };
 }
@@ -77,23 +87,26 @@ function parseBody(text: string): object | undefined {
 }
 
 /** Attributes as values that patterns know; binary ones are not looked at. */
-function valuesOf(attributes: Readonly<Record<string, Attribute>>): object {
+function valuesOf(attributes: Readonly<Record<string, Attribute>>): object | 'invalid' {
   const values: [string, unknown][] = [];
   for (const [name, { DataType: type, StringValue: text = '' }] of Object.entries(attributes)) {
-    if (type === 'String.Array') values.push([name, elementsOf(text)]);
-    else if (type.startsWith('String')) values.push([name, text]);
+    if (type === 'String.Array') {
+      const elements = elementsOf(text);
+      if (!elements) return 'invalid';
+      values.push([name, elements]);
+    } else if (type.startsWith('String')) values.push([name, text]);
     else if (type.startsWith('Number')) values.push([name, Number(text)]);
   }
   return Object.fromEntries(values);
 }
 
-/** The strings, numbers, booleans and nulls of an array; a text that is no array has none. */
-function elementsOf(text: string): readonly unknown[] {
+/** The strings, numbers, booleans and nulls of an array; undefined for a text that is none. */
+function elementsOf(text: string): readonly unknown[] | undefined {
   try {
     const elements: unknown = JSON.parse(text);
-    if (!Array.isArray(elements)) return [];
+    if (!Array.isArray(elements)) return undefined;
     return elements.filter((element) => typeof element !== 'object' || element === null);
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -46,7 +46,8 @@ export const origin: Origin = {
     const notice = noticeOf(body);
     const count = shape.form === 'raw' ? attributeCount(notice) : 0;
     if (count > MOST_ATTRIBUTES && delivery.to.kind === 'sqs') {
-      const reason = `Raw delivery to SQS takes ${MOST_ATTRIBUTES} message attributes, not ${count}.`;
+      const most = `${MOST_ATTRIBUTES} message attributes`;
+      const reason = `Raw delivery to SQS takes ${most}, not ${count}.`;
       throw new Refused('INVALID_PARAMETER', reason);
     }
     return notification(stack, delivery, shape, notice);

@@ -116,7 +116,10 @@ function checkDeliveryPolicy(value: string, { protocol }: Bearer): string | unde
   }
 }
 
-/** The text about unknown members is observed, in github.com/cloudposse/terraform-aws-sns-topic/issues/48. */
+/**
+ * The text about unknown members is observed:
+ * https://github.com/cloudposse/terraform-aws-sns-topic/issues/48
+ */
 function checkRedrivePolicy(value: string, { topic, endpoint }: Bearer): string | undefined {
   let policy: unknown;
   try {

@@ -64,7 +64,7 @@ export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
   return { redrivePermission: permission, sourceQueueArns: arns };
 }
 
-/** Whether the queue that has `text` as its `RedriveAllowPolicy` takes `sourceArn`'s dead letters. */
+/** Whether the queue with `text` as its `RedriveAllowPolicy` takes `sourceArn`'s dead letters. */
 export function takesDeadLettersOf(text: string | undefined, sourceArn: string): boolean {
   if (!text) return true;
   const { redrivePermission, sourceQueueArns } = parseRedriveAllowPolicy(text);

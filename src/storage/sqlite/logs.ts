@@ -43,7 +43,8 @@ export class Logs {
       `INSERT INTO block (key, count, latest_at, bytes_before, frames, seal, text)
        VALUES (${KEY}, ?3, ?4, ?5, ?6, ?7, ?8)`,
     );
-    const holding = `WHERE key BETWEEN (?1 << ${POSITION_BITS}) AND ${KEY} ORDER BY key DESC LIMIT 1`;
+    const holding = `WHERE key BETWEEN (?1 << ${POSITION_BITS}) AND ${KEY}
+      ORDER BY key DESC LIMIT 1`;
     this.#outline = rowOf<Outline>(
       sql,
       `SELECT key & ${LAST_POSITION}, count, latest_at, bytes_before FROM block ${holding}`,

@@ -94,7 +94,7 @@ describe('limits', () => {
     expect(letter?.EXHAUSTED_RETRY_CONDITION?.StringValue).toBe('MaximumEventAgeInSeconds');
   });
 
-  test('without a policy attempts go on for a day, at most a quarter of an hour apart', async () => {
+  test('without a policy attempts go on for a day, at most 15 minutes apart', async () => {
     await using aws = await startSuite();
     const { sinceMs, letter } = await attempts(aws, {});
     expect(sinceMs.length).toBeGreaterThan(96);

@@ -237,7 +237,7 @@ describe('queues', () => {
     expect(Object.keys(letter.MessageAttributes as object)).toHaveLength(11);
   });
 
-  test('a FIFO queue that is gone leaves its messages in order in a FIFO dead-letter queue', async () => {
+  test('messages for a FIFO queue that is gone keep their order as dead letters', async () => {
     await using aws = await startSns();
     const topic = await aTopic(aws, 'news.fifo');
     const dead = await aQueue(aws, 'dead.fifo');

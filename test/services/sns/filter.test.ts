@@ -118,6 +118,20 @@ describe('by attributes', () => {
     expect(passed).toEqual(['1 b']);
   });
 
+  test('one array that is no JSON spoils all attributes', async () => {
+    await using aws = await startSns();
+    const broken = { DataType: 'String.Array', StringValue: '["x"' };
+    const passed = await passing(
+      aws,
+      { a: ['x'], b: [{ exists: false }] },
+      {
+        '1': { a: string('x') },
+        '2': { a: string('x'), c: broken },
+      },
+    );
+    expect(passed).toEqual(['1']);
+  });
+
   test('binary attributes are not looked at', async () => {
     await using aws = await startSns();
     const binary = { DataType: 'Binary', BinaryValue: new Uint8Array([1]) };

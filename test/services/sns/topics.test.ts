@@ -111,7 +111,7 @@ describe('answers', () => {
     });
   });
 
-  test('a deleted topic is gone with its subscriptions; deleting it again is no error', async () => {
+  test('a deleted topic is gone with its subscriptions; deleting again is no error', async () => {
     await using aws = await startSns();
     const { topic, queue, subscription } = await aTopicAndQueue(aws);
     await aws.call('sns', 'DeleteTopic', { TopicArn: topic.arn });

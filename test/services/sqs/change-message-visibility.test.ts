@@ -28,7 +28,7 @@ describe('answers', () => {
     expect(await queue.bodies()).toEqual(['a']);
   });
 
-  test('a message that became visible by itself stays so, and the answer is a success', async () => {
+  test('a message that became visible by itself stays so, and that is a success', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
     await queue.send('a');

@@ -25,7 +25,7 @@ describe('answers', () => {
     }
   });
 
-  test('a standard queue deletes after the visibility timeout, and with an older handle', async () => {
+  test('a standard queue deletes after the lease, and with an older handle', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
     for (const body of ['a', 'b']) await queue.send(body);

@@ -28,7 +28,7 @@ describe('waking', () => {
     expect(await poll).toEqual(['a']);
   });
 
-  test('a delay that ends, a lease that runs out and a message given back all wake it', async () => {
+  test('an ended delay, a lease that runs out and a message given back wake it', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
     await queue.send('a', { DelaySeconds: 10 });

@@ -109,7 +109,7 @@ test('a long queue is shown whole', async () => {
   expect(await bodies(aws, `?QueueUrl=${queue.url}`)).toHaveLength(2100);
 });
 
-test('a queue that is not there, not named or not asked for in the right way is refused', async () => {
+test('a queue that is not there, not named or not asked for rightly is refused', async () => {
   await using aws = await startSqs();
   expect((await look(aws, '?QueueUrl=http://x/000000000000/nowhere')).status).toBe(404);
   expect((await look(aws, '')).status).toBe(400);

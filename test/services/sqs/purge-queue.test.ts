@@ -27,7 +27,7 @@ describe('answers', () => {
     expect(await queue.bodies()).toEqual([]);
   });
 
-  test('purging again and again is fine, unless the cool-down times of AWS are wanted', async () => {
+  test('purging again is fine, unless the cool-down of AWS is wanted', async () => {
     await using aws = await startSqs();
     const { url: QueueUrl } = await aQueue(aws);
     for (let times = 0; times < 3; times += 1) await aws.call('sqs', 'PurgeQueue', { QueueUrl });

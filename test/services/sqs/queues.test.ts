@@ -100,7 +100,7 @@ describe('answers', () => {
     expect(none).toEqual({ queueUrls: [] });
   });
 
-  test('a deleted queue is gone with its messages, and its handles mean nothing to the next', async () => {
+  test('a deleted queue is gone with all in it; the next knows none of its handles', async () => {
     await using aws = await startSqs();
     const before = await aQueue(aws);
     await before.send('old');

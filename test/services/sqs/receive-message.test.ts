@@ -21,7 +21,7 @@ describe('answers', () => {
     expect(await queue.bodies({ MaxNumberOfMessages: 2 })).toEqual(['b', 'c']);
   });
 
-  test('a message is hidden for the visibility timeout, of the queue or of the receive', async () => {
+  test('a message is hidden for the timeout of the queue or of the receive', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws, 'orders', { VisibilityTimeout: '10' });
     await queue.send('a');

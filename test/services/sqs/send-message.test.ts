@@ -26,7 +26,7 @@ describe('answers', () => {
     expect(await queue.one()).toMatchObject({ MessageId: sent.MessageId, Body: 'grüße ☃ 💥' });
   });
 
-  test('attributes of every type come back as they went, and every SDK agrees on them', async () => {
+  test('attributes of every type come back as they went, as every SDK sees', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
     const MessageAttributes = {
@@ -140,7 +140,7 @@ describe('answers of FIFO queues', () => {
     });
   });
 
-  test('a repetition within five minutes is answered like the first, and stored no more', async () => {
+  test('a repetition within five minutes is answered alike and stored no more', async () => {
     await using aws = await startSqs();
     const queue = await fifo(aws);
     const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
@@ -156,7 +156,7 @@ describe('answers of FIFO queues', () => {
     expect(await queue.bodies()).toEqual(['fourth']);
   });
 
-  test('content makes the id where the queue says so, and an explicit id goes before it', async () => {
+  test('content makes the id where the queue says so; an explicit one goes before', async () => {
     await using aws = await startSqs();
     const queue = await fifo(aws, contentBased);
     const group = { MessageGroupId: 'g' };

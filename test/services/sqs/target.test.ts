@@ -79,7 +79,7 @@ test('a parcel is a message in the queue', async () => {
   expect(message.Attributes?.SenderId).toMatch(/^AIDA[0-9A-Z]{17}$/);
 });
 
-test('a queue that does not let the service send refuses, and so does one for another source', async () => {
+test('a queue whose policy names neither the service nor the source refuses', async () => {
   await using aws = await startSqs();
   const queue = await aQueue(aws);
   const closed = await refusalOf(handOver(aws, queue.arn));

@@ -34,7 +34,8 @@ function together(life: Life, toleranceMs: number): readonly Finding[] {
     const earlierTooSoon = earlier.receive.returnedAtMs < leaseEndMs(later) - toleranceMs;
     if (!laterTooSoon || !earlierTooSoon) continue;
     const leftMs = leaseEndMs(earlier) - later.receive.returnedAtMs;
-    const text = `${life.key} in ${life.queue.name} was received again with ${leftMs.toFixed(1)} ms of its lease left`;
+    const left = `with ${leftMs.toFixed(1)} ms of its lease left`;
+    const text = `${life.key} in ${life.queue.name} was received again ${left}`;
     return [{ fault: 'early-redelivery', key: life.key, text }];
   }
   return [];

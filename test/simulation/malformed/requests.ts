@@ -94,7 +94,8 @@ function wrap(headers: readonly string[], body: Buffer, start = 'POST / HTTP/1.1
 function inputCase(ids: Ids): Case {
   const damaged = ids.random() < 0.25;
   const { service, operation, headers, body, answers } = request(ids, ids.random() < 0.9);
-  const kind = `${service.service.name} ${operation} with ${damaged ? 'damaged bytes' : 'mistakes'}`;
+  const harm = damaged ? 'damaged bytes' : 'mistakes';
+  const kind = `${service.service.name} ${operation} with ${harm}`;
   const bytes = wrap(headers, damaged && body.length > 0 ? damage(ids, body) : body);
   // Bytes that cannot be told to be a form's may be answered as any protocol would.
   return { kind, bytes, whole: true, answers: damaged ? 'any' : answers };

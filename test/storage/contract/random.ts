@@ -28,7 +28,7 @@ const START_MS = 1_000;
 const EVERYTHING = { from: 1, max: 10_000 };
 
 export function randomContract(open: () => Promise<Storage>): void {
-  test('any history of writes and claims gives the answers and the state of the model', async () => {
+  test('any history of writes and claims answers and ends as the model does', async () => {
     const property = fc.asyncProperty(history, async (turns) => {
       const storage = await open();
       const transcript: string[] = [];

@@ -1,0 +1,77 @@
+/**
+ * C-12: orders carry where they come from, and each region's queue asks for its own. The
+ * publisher routes nothing, the subscribers filter nothing.
+ */
+import { expect, test } from 'vitest';
+import { decodeFact, JOURNAL } from '../../src/journal/journal.ts';
+import { type Suite, startSuite } from '../sdk/suite.ts';
+import { aQueue, aTopic, RAW } from '../services/sns/a-topic.ts';
+
+const US = { location: ['us-west', 'us-east'] };
+const EU = { location: ['eu-west', 'eu-east'] };
+
+async function orders(aws: Suite, FilterPolicyScope: string) {
+  const topic = await aTopic(aws, 'Orders');
+  const subscribe = async (name: string, policy: object) => {
+    const queue = await aQueue(aws, name);
+    const FilterPolicy = JSON.stringify(policy);
+    await topic.subscribe('sqs', queue.arn, { ...RAW, FilterPolicyScope, FilterPolicy });
+    return queue;
+  };
+  return { topic, us: await subscribe('US-Orders', US), eu: await subscribe('EU-Orders', EU) };
+}
+
+/** What the journal says became of a message that a subscription left out. */
+async function droppedFor(aws: Suite, id: string | undefined) {
+  const entries = await aws.stack.storage.read(JOURNAL, { from: 1, max: 1000 });
+  const facts = entries.map(decodeFact);
+  const dropped = facts.filter((fact) => fact.kind === 'drop' && fact.id === id);
+  return dropped.map(({ outcome, note }) => `${outcome} ${note}`);
+}
+
+const at = (location: string) => ({
+  MessageAttributes: { location: { DataType: 'String', StringValue: location } },
+});
+
+test('an order reaches the queue of its region and no other', async () => {
+  await using aws = await startSuite();
+  const { topic, us, eu } = await orders(aws, 'MessageAttributes');
+  await topic.publish('from the west of Europe', at('eu-west'));
+  expect(await eu.bodies()).toEqual(['from the west of Europe']);
+  expect(await us.bodies()).toEqual([]);
+  await topic.publish('from the east of America', at('us-east'));
+  expect(await us.bodies()).toEqual(['from the east of America']);
+  expect(await eu.bodies()).toEqual([]);
+});
+
+test('an order from elsewhere reaches nobody, and both subscriptions say so', async () => {
+  await using aws = await startSuite();
+  const { topic, us, eu } = await orders(aws, 'MessageAttributes');
+  const { MessageId } = await topic.publish('from Asia', at('ap-1'));
+  expect([...(await us.bodies()), ...(await eu.bodies())]).toEqual([]);
+  const left = 'FILTERED MessageAttributes';
+  expect(await droppedFor(aws, MessageId)).toEqual([left, left]);
+});
+
+test('an order that does not say where it is from reaches nobody', async () => {
+  await using aws = await startSuite();
+  const { topic, us, eu } = await orders(aws, 'MessageAttributes');
+  const { MessageId } = await topic.publish('from nowhere');
+  expect([...(await us.bodies()), ...(await eu.bodies())]).toEqual([]);
+  const left = 'FILTERED NoMessageAttributes';
+  expect(await droppedFor(aws, MessageId)).toEqual([left, left]);
+});
+
+test('the same holds for what the body says, with scope MessageBody', async () => {
+  await using aws = await startSuite();
+  const { topic, us, eu } = await orders(aws, 'MessageBody');
+  const order = (location: string) => JSON.stringify({ orderId: 'o-1', location });
+  await topic.publish(order('eu-west'));
+  expect(await eu.bodies()).toEqual([order('eu-west')]);
+  expect(await us.bodies()).toEqual([]);
+  await topic.publish(order('ap-1'), at('eu-west'));
+  const { MessageId } = await topic.publish('no JSON');
+  expect([...(await us.bodies()), ...(await eu.bodies())]).toEqual([]);
+  const left = 'FILTERED InvalidMessageBody';
+  expect(await droppedFor(aws, MessageId)).toEqual([left, left]);
+});
