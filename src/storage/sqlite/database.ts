@@ -16,7 +16,7 @@ export interface Database {
 }
 
 /** Three rows of 1 KiB share a page of 8 KiB with less waste; half the pages per commit. */
-const PAGE_BYTES = 8192;
+export const PAGE_BYTES = 8192;
 const CACHE_KIB = 32 * 1024;
 /** A checkpoint this often moves 16 MB, about 20 ms, and keeps hot pages from moving twice. */
 const CHECKPOINT_PAGES = 2000;

@@ -8,7 +8,7 @@
  */
 import { atEndOfTurn } from '../../core/clock.ts';
 import { Conflict, Unavailable } from '../storage.ts';
-import { type Database, rowOf, runOf } from './database.ts';
+import { type Database, PAGE_BYTES, rowOf, runOf } from './database.ts';
 import { isDiskFailure, isFull, isOfWholeGroup, translate } from './errors.ts';
 import type { Reserve } from './reserve.ts';
 import type { Undo } from './undo.ts';
@@ -95,8 +95,8 @@ export class Group {
 
   #run(group: readonly Waiting[]): readonly Answer[] {
     if (this.#stopped) return refuse(group, this.#stopped);
-    const { reserve } = this.#parts;
-    if (reserve.isSpent && !reserve.restore()) return this.#onlyShrinking(group);
+    if (!this.#parts.reserve.hasRoom(this.#statements.freePageBytes))
+      return this.#onlyShrinking(group);
     try {
       return this.#transact(group, false);
     } catch (cause) {
@@ -211,6 +211,7 @@ function statements({ sql }: Database) {
   const undoTo = runOf(sql, 'ROLLBACK TO list');
   const keep = runOf(sql, 'RELEASE list');
   const totalChanges = rowOf<[number]>(sql, 'SELECT total_changes()');
+  const freePages = rowOf<[number]>(sql, 'PRAGMA freelist_count');
   return {
     begin: runOf(sql, 'BEGIN IMMEDIATE'),
     commit: runOf(sql, 'COMMIT'),
@@ -221,6 +222,7 @@ function statements({ sql }: Database) {
       keep();
     },
     changes: () => totalChanges()?.[0] ?? 0,
+    freePageBytes: () => (freePages()?.[0] ?? 0) * PAGE_BYTES,
     /** Some errors, a full disk among them, have rolled the transaction back already. */
     rollBack: () => {
       try {

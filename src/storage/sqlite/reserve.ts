@@ -1,7 +1,8 @@
 /**
  * Space kept for when the disk is full: deleting messages needs room in the write-ahead log
  * first. The reserve file is given up at the first sign of a full disk and made again once there
- * is room for it.
+ * is room for it. Until then the space it left is the reserve, and only what fits into the pages
+ * that deletes have freed inside the database is stored.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -13,6 +14,12 @@ export const RESERVE_FILE = 'reserve';
 const CHUNK_BYTES = 1024 * 1024;
 /** Free space beside the reserve itself before it is made again. */
 const MARGIN = 2;
+/** The part of the reserve that stays untouched on the disk while its file is gone. */
+const KEPT = 1 / 2;
+/** The part of it that free pages must amount to before anything is stored: a large group fits. */
+const FREED = 1 / 4;
+/** The most a reserve may take of a small disk. */
+const OF_DISK = 1 / 8;
 
 export class Reserve {
   readonly #directory: string;
@@ -24,8 +31,9 @@ export class Reserve {
   constructor(directory: string | undefined, bytes: number) {
     this.#directory = directory ?? '';
     this.#file = join(this.#directory, RESERVE_FILE);
-    this.#bytes = directory === undefined ? 0 : bytes;
-    if (this.#bytes > 0 && !this.#isWhole()) this.isSpent = !this.restore();
+    const most = directory === undefined ? 0 : Math.floor(diskBytes(directory) * OF_DISK);
+    this.#bytes = Math.min(bytes, most);
+    this.isSpent = this.#bytes > 0 && !this.#isWhole() && !this.#restore();
   }
 
   spend(): void {
@@ -34,10 +42,16 @@ export class Reserve {
     this.isSpent = true;
   }
 
-  /** Makes the reserve when there is room again; false when there is not. */
-  restore(): boolean {
-    const { bavail, bsize } = statfsSync(this.#directory);
-    if (bavail * bsize < this.#bytes * MARGIN) return false;
+  /** Whether a group may store more; asks `pageBytes` for the free pages in the database. */
+  hasRoom(pageBytes: () => number): boolean {
+    if (!this.isSpent) return true;
+    if (this.#restore()) return true;
+    const isKept = freeBytes(this.#directory) >= this.#bytes * KEPT;
+    return isKept && pageBytes() >= this.#bytes * FREED;
+  }
+
+  #restore(): boolean {
+    if (freeBytes(this.#directory) < this.#bytes * MARGIN) return false;
     try {
       this.#write();
       this.isSpent = false;
@@ -64,4 +78,14 @@ export class Reserve {
       closeSync(file);
     }
   }
+}
+
+function diskBytes(directory: string): number {
+  const { blocks, bsize } = statfsSync(directory);
+  return blocks * bsize;
+}
+
+function freeBytes(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
 }

@@ -72,6 +72,7 @@ export class Victim {
       this.died = cause.message;
     });
     child.once('exit', (code, signal) => {
+      this.#down();
       if (!this.#killed) this.died = `exit ${code ?? signal}\n${this.lastWords()}`;
     });
   }
@@ -103,12 +104,16 @@ export class Victim {
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child;
     if (!child || !isRunning(child)) return;
-    if (this.#isUp) this.#up = Promise.withResolvers();
-    this.#isUp = false;
+    this.#down();
     this.#killed = true;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await ended;
+  }
+
+  #down(): void {
+    if (this.#isUp) this.#up = Promise.withResolvers();
+    this.#isUp = false;
   }
 
   lastWords(): string {
