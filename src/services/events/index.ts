@@ -10,6 +10,7 @@ import {
   ListApiDestinations,
   UpdateApiDestination,
 } from './api-destinations.ts';
+import { ARCHIVE_FILES, archiveFile } from './archive-files.ts';
 import {
   CreateArchive,
   DeleteArchive,
@@ -131,4 +132,5 @@ export const events = defineService<Operations>({
     [SCHEDULED_RULE]: fireScheduledRule,
     [TRIM_ARCHIVE]: trimArchive,
   },
+  routes: { [ARCHIVE_FILES]: archiveFile },
 });
