@@ -49,18 +49,14 @@ export async function start(options: StartOptions): Promise<void> {
   await ending;
 }
 
-/** https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
-
 async function started(options: StartOptions, log: CommandLog): Promise<Server> {
   try {
     return await startServer(serverOptions(options, log));
   } catch (cause) {
-    const { code, message, errcode } = cause as NodeJS.ErrnoException & { errcode?: number };
-    if (errcode === SQLITE_BUSY) {
-      const folder = resolve(options.data);
+    const { code, message, name } = cause as NodeJS.ErrnoException;
+    if (name === 'InUse') {
       const advice = 'Stop it, or choose another folder with --data.';
-      throw new CommandFailed(EXIT.failed, `Another process has ${folder} open. ${advice}`);
+      throw new CommandFailed(EXIT.failed, `${message} ${advice}`);
     }
     if (code === 'EADDRINUSE') {
       const advice = 'Is millrace running already? Choose another with --port.';

@@ -7,10 +7,21 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Storage } from '../storage.ts';
 import { COMMIT_FILE, CommitNumber, notedCommit } from './commit-number.ts';
-import { connect, type Database, type Durability } from './database.ts';
+import { connect, DATABASE_FILE, type Database, type Durability } from './database.ts';
 import { SqliteStorage } from './engine.ts';
+import { isBusy, isForeign } from './errors.ts';
 import { migrate } from './migrations.ts';
 import { Reserve } from './reserve.ts';
+import { APPLICATION_ID } from './schema.ts';
+
+/** Another process has the data directory open. */
+export class InUse extends Error {
+  override readonly name = 'InUse';
+
+  constructor(path: string, options: ErrorOptions) {
+    super(`Another process has ${path} open.`, options);
+  }
+}
 
 export interface SqliteOptions {
   /** The data directory, made when it is missing; `:memory:` keeps nothing. */
@@ -44,8 +55,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     return new SqliteStorage(database, { reserve, commitNumber: undefined, onFatal });
   }
   mkdirSync(path, { recursive: true });
-  const database = connect(path, durability, maxBytes);
+  const database = take(path, durability, maxBytes);
   try {
+    refuseForeign(database);
     const commits = checkCommits(database, path, options.acceptLoss === true);
     migrate(database);
     const reserve = new Reserve(path, reserveBytes);
@@ -56,6 +68,25 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     database.sql.close();
     throw cause;
   }
+}
+
+function take(path: string, durability: Durability, maxBytes?: number): Database {
+  try {
+    return connect(path, durability, maxBytes);
+  } catch (cause) {
+    if (isBusy(cause)) throw new InUse(path, { cause });
+    if (isForeign(cause)) throw new Error(`${join(path, DATABASE_FILE)} ${FOREIGN}`, { cause });
+    throw cause;
+  }
+}
+
+const FOREIGN = 'was not written by millrace. Choose another data directory.';
+
+function refuseForeign({ sql, file }: Database): void {
+  const { application_id: application } = sql.prepare('PRAGMA application_id').get() ?? {};
+  if (application === APPLICATION_ID) return;
+  const { tables } = sql.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() ?? {};
+  if (application !== 0 || tables !== 0) throw new Error(`${file} ${FOREIGN}`);
 }
 
 /** Number of the last commit that is there; refuses when it is not the last there was. */
