@@ -13,6 +13,7 @@ import { httpDate } from './http-date.ts';
 import { http1 } from './http1.ts';
 import { type Http2, http2, type ParserError } from './http2.ts';
 import { LIMITS } from './limits.ts';
+import { type Plain, plain } from './plain.ts';
 import type { Gateway } from './request.ts';
 
 export interface Address {
@@ -51,6 +52,7 @@ export async function listen(
   const second = http2(gateway, clock, date);
   const first = http1(gateway, date);
   const [address, ...others] = addressesOf(host);
+  const fast: Plain[] = [];
   const make = () => {
     const server = http.createServer(OPTIONS, first.request);
     server.on('checkContinue', first.checkContinue);
@@ -58,6 +60,7 @@ export async function listen(
       misread(error, socket as Socket, second),
     );
     server.maxConnections = LIMITS.connections;
+    fast.push(plain(server, gateway, clock, date));
     return server;
   };
   const main = await bind(make(), address ?? host, port);
@@ -68,7 +71,8 @@ export async function listen(
     const server = await bind(make(), other, bound).catch(unlessMissing);
     if (server) servers.push(server);
   }
-  return { port: bound, close: (timeoutMs) => close(servers, second, clock, timeoutMs) };
+  const besides = [second, ...fast];
+  return { port: bound, close: (timeoutMs) => close(servers, besides, clock, timeoutMs) };
 }
 
 const OPTIONS = {
@@ -113,16 +117,16 @@ function misread(error: ParserError, socket: Socket, second: Http2): void {
 
 async function close(
   servers: readonly HttpServer[],
-  second: Http2,
+  besides: readonly (Http2 | Plain)[],
   clock: Clock,
   timeoutMs: number,
 ): Promise<void> {
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   for (const server of servers) server.closeIdleConnections();
-  second.drain();
+  for (const one of besides) one.drain();
   const late = clock.afterWallMs(timeoutMs, () => {
     for (const server of servers) server.closeAllConnections();
-    second.destroy();
+    for (const one of besides) one.destroy();
   });
   await Promise.all(closed);
   late.cancel();

@@ -1,6 +1,6 @@
 /** A port with a gateway that answers what a test says, and raw sockets to talk to it. */
 import { connect, type Socket } from 'node:net';
-import { realClock } from '../../src/core/clock.ts';
+import { type Clock, realClock } from '../../src/core/clock.ts';
 import { type Listening, listen } from '../../src/server/listen.ts';
 import type { Answer, Gateway, Head, Request } from '../../src/server/request.ts';
 
@@ -19,7 +19,11 @@ export interface Answers {
 
 export const OK: Answer = { status: 200, headers: ['Content-Type', 'text/plain'], body: 'yes' };
 
-export async function openPort(answers: Answers = {}, host = '127.0.0.1'): Promise<Port> {
+export async function openPort(
+  answers: Answers = {},
+  host = '127.0.0.1',
+  clock: Clock = realClock(),
+): Promise<Port> {
   const requests: Request[] = [];
   const gateway: Gateway = {
     admit: answers.admit ?? (() => 1_000),
@@ -33,7 +37,7 @@ export async function openPort(answers: Answers = {}, host = '127.0.0.1'): Promi
       return answers.draining?.() ?? false;
     },
   };
-  const listening = await listen(gateway, realClock(), { host, port: 0 });
+  const listening = await listen(gateway, clock, { host, port: 0 });
   return {
     port: listening.port,
     listening,
