@@ -39,6 +39,9 @@ function wrongShape(one: Case, status: number, bytes: Buffer): string | undefine
   if (status === 500) return `an internal failure: ${shown}`;
   // A refusal of HTTP itself, before there is a protocol to speak.
   if (!one.whole) return status >= 100 && status < 600 ? undefined : `no status: ${shown}`;
+  if (one.bytes.toString('latin1', 0, 5) === 'HEAD ') {
+    return body === '' ? undefined : `a body where there is none: ${shown}`;
+  }
   if (body === '') return status < 300 || status === 404 ? undefined : `no body: ${shown}`;
   const form = formOf(bytes);
   const unnamed = status >= 300 && !NAMED[form](bytes) && !BY_HTTP.includes(status);
