@@ -28,6 +28,21 @@ export function checkEntries(entries: readonly { readonly Id: string }[], shape:
   }
 }
 
+/**
+ * The answer to a batch. AWS leaves out the list that has nothing in it, although its model wants
+ * both (observed: aws/aws-sdk#536, #657); clients ask whether there is a list of failures.
+ */
+export function batchAnswer<Entry>(
+  successful: readonly Entry[],
+  failed: readonly BatchResultErrorEntry[],
+) {
+  const answer = {
+    ...(successful.length > 0 && { Successful: successful }),
+    ...(failed.length > 0 && { Failed: failed }),
+  };
+  return answer as Required<typeof answer>;
+}
+
 /** The failed entry that a refusal amounts to; other errors are no entry's fault and thrown. */
 export function failedEntry(id: string, cause: unknown): BatchResultErrorEntry {
   if (!(cause instanceof AwsError)) throw cause;

@@ -7,7 +7,7 @@ import type { Receipt as Outcome, Release } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { checkEntries, failedEntry } from './batches.ts';
+import { batchAnswer, checkEntries, failedEntry } from './batches.ts';
 import { checkRange, invalidParameter, missingParameter } from './errors.ts';
 import { findQueue, type Queue } from './queue.ts';
 import { decodeHandle, type Receipt } from './receipt-handles.ts';
@@ -58,7 +58,7 @@ export const ChangeMessageVisibilityBatch: Operation<
       failed.push(failedEntry(change.id, cause));
     }
   }
-  return { Successful: successful, Failed: failed };
+  return batchAnswer(successful, failed);
 };
 
 function readChange(

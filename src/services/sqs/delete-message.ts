@@ -9,7 +9,7 @@ import type { Receipt as Outcome, Settle, Write } from '../../storage/storage.ts
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { checkEntries, failedEntry } from './batches.ts';
+import { batchAnswer, checkEntries, failedEntry } from './batches.ts';
 import { invalidParameter } from './errors.ts';
 import { findQueue, type Queue } from './queue.ts';
 import { decodeHandle, type Receipt } from './receipt-handles.ts';
@@ -59,7 +59,7 @@ export const DeleteMessageBatch: Operation<Sqs.Operations['DeleteMessageBatch']>
       failed.push(failedEntry(deletion.id, cause));
     }
   }
-  return { Successful: successful, Failed: failed };
+  return batchAnswer(successful, failed);
 };
 
 function writesOf(call: Call, queue: Queue, { lease, messageId }: Receipt): readonly Write[] {

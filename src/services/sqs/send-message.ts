@@ -8,7 +8,7 @@ import type { Receipt, Write } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { checkEntries, failedEntry } from './batches.ts';
+import { batchAnswer, checkEntries, failedEntry } from './batches.ts';
 import { type Draft, draftMessage, enqueueOf } from './drafts.ts';
 import { fault } from './errors.ts';
 import { senderIdOf, sequenceNumber } from './message.ts';
@@ -44,13 +44,11 @@ export const SendMessageBatch: Operation<Sqs.Operations['SendMessageBatch']> = a
     }
   }
   const receipts = writes.length > 0 ? await call.stack.storage.commit(writes) : [];
-  return {
-    Successful: drafts.map(({ id, draft, at }) => ({
-      Id: id,
-      ...answerOf(call, queue, draft, receipts[at]),
-    })),
-    Failed: failed,
-  };
+  const successful = drafts.map(({ id, draft, at }) => ({
+    Id: id,
+    ...answerOf(call, queue, draft, receipts[at]),
+  }));
+  return batchAnswer(successful, failed);
 };
 
 function draftEntry(call: Call, queue: Queue, entry: Entry): Draft {
