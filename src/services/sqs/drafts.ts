@@ -111,7 +111,7 @@ function checkStandard({ group, dedupId }: Sending): void {
   if (group !== undefined) checkFifoId('MessageGroupId', group);
 }
 
-function checkFifoId(name: string, id: string): void {
+export function checkFifoId(name: string, id: string): void {
   if (FIFO_ID.test(id)) return;
   const only = 'can only include alphanumeric and punctuation characters. 1 to 128 in length.';
   throw invalidParameter(name, id, `${name} ${only}`);

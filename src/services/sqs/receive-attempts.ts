@@ -2,20 +2,18 @@
  * ReceiveRequestAttemptId: a FIFO receive whose answer was lost may be repeated.
  *
  * What an attempt took is remembered in the commit that took it, for five minutes. The same id
- * gives the same messages under the same handles, hidden anew, for as long as nothing has
- * happened to any of them; after that it is a receive like any other.
+ * gives the same messages under the same handles, hidden anew. Once a message was deleted or had
+ * its visibility changed it is refused, and when the messages may be visible again it is a receive
+ * like any other.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
+import type { AwsError } from '../../core/errors.ts';
 import { type Job, schedule, TIMETABLE } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
-import {
-  type Claimed,
-  Conflict,
-  type Peeked,
-  type Storage,
-  type Write,
-} from '../../storage/storage.ts';
+import type { Claimed, Lease, Peeked, Storage, Write } from '../../storage/storage.ts';
+import { change } from './change.ts';
+import { invalidParameter } from './errors.ts';
 import type { Queue } from './queue.ts';
 
 interface Attempt {
@@ -78,39 +76,46 @@ export async function forgetAttempts(stack: Stack, queue: Queue): Promise<readon
   return all.map(({ key }) => attempts(stack).remove(partition, key));
 }
 
-/** What `attemptId` took before, hidden for `visibilityMs` from now; undefined when it is void. */
-export async function repeatAttempt(
+/** What `attemptId` took, hidden for `visibilityMs` from now; undefined when its time is over. */
+export function repeatAttempt(
   stack: Stack,
   queue: Queue,
   attemptId: string,
   visibilityMs: number,
 ): Promise<Taken | undefined> {
   const { clock, storage, settings } = stack;
-  const stored = await attempts(stack).get(attemptsAt(queue), attemptId);
-  const nowMs = clock.nowMs();
-  if (!stored || stored.value.atMs + settings.quotas['sqs.dedupMs'] <= nowMs) return undefined;
-  const attempt = stored.value;
-  const positions = attempt.leases.map(([position]) => position);
-  const found = await storage.peek(queue.storage, { nowMs, max: positions.length, positions });
-  if (!isUntouched(attempt, found)) return undefined;
+  return change(storage, async () => {
+    const stored = await attempts(stack).get(attemptsAt(queue), attemptId);
+    const nowMs = clock.nowMs();
+    const over = { writes: [], answer: undefined };
+    if (!stored || stored.value.atMs + settings.quotas['sqs.dedupMs'] <= nowMs) return over;
+    const attempt = stored.value;
+    if (attempt.hiddenUntilMs <= nowMs) return over;
+    const positions = attempt.leases.map(([position]) => position);
+    const found = await storage.peek(queue.storage, { nowMs, max: positions.length, positions });
+    if (!isUntouched(attempt, found)) throw notRetryable(attemptId);
 
-  const hiddenUntilMs = nowMs + visibilityMs;
-  const messages = found.map((message) => claimedOf(queue, message));
-  const hidden = messages.map(
-    ({ lease }): Write => ({
-      ...{ kind: 'release', lease, visibleAtMs: hiddenUntilMs, fence: 'latest' },
-      ...{ aliveAtMs: nowMs, lost: 'conflict' },
-    }),
-  );
-  const again = { ...attempt, hiddenUntilMs };
-  const remembered = attempts(stack).put(attemptsAt(queue), attemptId, again, stored.version);
-  try {
-    await storage.commit([...hidden, remembered]);
-  } catch (cause) {
-    if (cause instanceof Conflict) return undefined;
-    throw cause;
-  }
-  return { messages, receivedAtMs: attempt.atMs };
+    const messages = found.map((message) => claimedOf(queue, message));
+    const again = { ...attempt, hiddenUntilMs: nowMs + visibilityMs };
+    return {
+      writes: [
+        ...messages.map(({ lease }) => hide(lease, nowMs, again.hiddenUntilMs)),
+        attempts(stack).put(attemptsAt(queue), attemptId, again, stored.version),
+      ],
+      answer: { messages, receivedAtMs: attempt.atMs },
+    };
+  });
+}
+
+function hide(lease: Lease, aliveAtMs: number, visibleAtMs: number): Write {
+  return { kind: 'release', lease, visibleAtMs, fence: 'latest', aliveAtMs, lost: 'conflict' };
+}
+
+/** In AWS's words (observed: awslabs/amazon-sqs-java-messaging-lib#213). */
+function notRetryable(attemptId: string): AwsError {
+  const over = 'The receiveRequestAttemptId is not valid anymore';
+  const reason = `${over} since the receive call is not retryable.`;
+  return invalidParameter('ReceiveRequestAttemptId', attemptId, reason);
 }
 
 /** Whether every message of the attempt is still as the attempt left it. */

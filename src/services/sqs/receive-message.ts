@@ -11,7 +11,8 @@ import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { type DeadLetters, deadLettersOf, isSpent, moveWrites } from './dead-letters.ts';
-import { checkRange, fault, wrongQueueType } from './errors.ts';
+import { checkFifoId } from './drafts.ts';
+import { checkRange, fault } from './errors.ts';
 import { pollsOf } from './long-polls.ts';
 import { findQueue, type Queue } from './queue.ts';
 import { rememberAttempt, repeatAttempt, type Taken } from './receive-attempts.ts';
@@ -53,14 +54,13 @@ function readWish(queue: Queue, input: Sqs.ReceiveMessageRequest): Wish {
   checkRange('WaitTimeSeconds', wait, 0, MOST_WAIT_SECONDS, longest);
   const range = `Must be between 0 and ${MOST_HIDDEN_SECONDS}, if provided.`;
   checkRange('VisibilityTimeout', hidden, 0, MOST_HIDDEN_SECONDS, range);
-  if (attemptId !== undefined && !queue.fifo) {
-    throw wrongQueueType('ReceiveRequestAttemptId', attemptId);
-  }
+  if (attemptId !== undefined) checkFifoId('ReceiveRequestAttemptId', attemptId);
   return {
     max,
     visibilityMs: hidden === undefined ? queue.visibilityMs : hidden * 1000,
     waitMs: wait === undefined ? queue.waitMs : wait * 1000,
-    attemptId,
+    // A standard queue takes no notice of it (observed: awspring/spring-cloud-aws#529).
+    attemptId: queue.fifo ? attemptId : undefined,
   };
 }
 

@@ -4,6 +4,13 @@ import { type AQueue, aQueue, startSqs } from './a-queue.ts';
 
 const attempt = { ReceiveRequestAttemptId: 'try-1', MaxNumberOfMessages: 10 } as const;
 
+const notRetryable = {
+  code: 'InvalidParameterValue',
+  message:
+    'Value try-1 for parameter ReceiveRequestAttemptId is invalid. Reason: The ' +
+    'receiveRequestAttemptId is not valid anymore since the receive call is not retryable.',
+};
+
 async function threeMessages(aws: Suite): Promise<AQueue> {
   const queue = await aQueue(aws, 'orders.fifo', { ContentBasedDeduplication: 'true' });
   for (const body of ['a', 'b', 'c']) await queue.send(body, { MessageGroupId: 'g' });
@@ -34,23 +41,40 @@ test('a repeated attempt hides the messages anew', async () => {
   expect(await queue.bodies()).toEqual(['b', 'c']);
 });
 
-test('after a delete it is a receive like any other', async () => {
+test('after a delete it cannot be repeated', async () => {
   await using aws = await startSqs();
   const queue = await threeMessages(aws);
   const [first] = await queue.receive(attempt);
   if (first) await queue.remove(first);
-  expect(await queue.receive(attempt)).toEqual([]);
+  const again = { QueueUrl: queue.url, ...attempt };
+  expect(await aws.fails('sqs', 'ReceiveMessage', again)).toMatchObject(notRetryable);
 });
 
-test('after a change of visibility it is a receive like any other', async () => {
+test('after a change of visibility it cannot be repeated, until its own time is over', async () => {
   await using aws = await startSqs();
   const queue = await threeMessages(aws);
-  const [first, ...others] = await queue.receive(attempt);
+  const [first] = await queue.receive(attempt);
   if (first) await queue.hide(first, 60);
-  expect(await queue.receive(attempt)).toEqual([]);
+  const again = { QueueUrl: queue.url, ...attempt };
+  expect(await aws.fails('sqs', 'ReceiveMessage', again)).toMatchObject(notRetryable);
   await aws.clock.advance('60s');
   expect(await queue.bodies(attempt)).toEqual(['a', 'b', 'c']);
-  expect(others).toHaveLength(2);
+});
+
+test('an attempt at a standard queue is a receive like any other', async () => {
+  await using aws = await startSqs();
+  const queue = await aQueue(aws);
+  await queue.send('a');
+  expect(await queue.bodies(attempt)).toEqual(['a']);
+  expect(await queue.bodies(attempt)).toEqual([]);
+});
+
+test.each(['', 'a b', 'x'.repeat(129)])('%j is no attempt', async (ReceiveRequestAttemptId) => {
+  await using aws = await startSqs();
+  const { url: QueueUrl } = await aQueue(aws, 'orders.fifo');
+  const failure = await aws.fails('sqs', 'ReceiveMessage', { QueueUrl, ReceiveRequestAttemptId });
+  expect(failure.code).toBe('InvalidParameterValue');
+  expect(failure.message).toContain('for parameter ReceiveRequestAttemptId is invalid. Reason: ');
 });
 
 test('when the messages are visible again it is a receive like any other', async () => {

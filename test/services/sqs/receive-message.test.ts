@@ -208,11 +208,6 @@ describe('refusals', () => {
     ],
     [{ MaxNumberOfMessages: 0 }, 'Value 0 for parameter MaxNumberOfMessages is invalid.'],
     [{ VisibilityTimeout: 43_201 }, 'Value 43201 for parameter VisibilityTimeout is invalid.'],
-    [
-      { ReceiveRequestAttemptId: 'a' },
-      'Value a for parameter ReceiveRequestAttemptId is invalid. Reason: ' +
-        'The request include parameter that is not valid for this queue type.',
-    ],
   ])('%j is refused', async (input, sentence) => {
     await using aws = await startSqs();
     const { url: QueueUrl } = await aQueue(aws);
