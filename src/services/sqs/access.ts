@@ -3,7 +3,7 @@
  * allows them, and never what concerns the queue itself.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-customer-managed-policy-examples.html
  */
-import { decide, type Policy, parsePolicy } from '../../core/policy.ts';
+import { type Decision, decide, type Policy, parsePolicy } from '../../core/policy.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { type Parcel, Refused } from '../../delivery/targets.ts';
 import type { Call } from '../call.ts';
@@ -36,12 +36,12 @@ function policyOf({ row }: Queue): Policy | undefined {
   return policies.get(row);
 }
 
-/** Refuses a caller of another account whom the queue's policy does not let in. */
-export function checkAccess(call: Call, queue: Queue, action: string): void {
+/** What the queue has to say to the caller; undefined where nothing lets in another account. */
+export function accessTo(call: Call, queue: Queue, action: string): Decision | undefined {
   const { settings, clock } = call.stack;
-  if (!settings.enforcePolicies) return;
+  if (queue.account === call.account || !settings.enforcePolicies) return 'allow';
   const policy = OWNERS_ONLY.has(action) ? undefined : policyOf(queue);
-  const decision =
+  return (
     policy &&
     decide(policy, {
       principal: { arn: call.principalArn, account: call.account },
@@ -52,7 +52,13 @@ export function checkAccess(call: Call, queue: Queue, action: string): void {
         'aws:SecureTransport': String(call.endpoint.startsWith('https:')),
         'aws:CurrentTime': new Date(clock.nowMs()).toISOString(),
       },
-    });
+    })
+  );
+}
+
+/** Refuses a caller of another account whom the queue's policy does not let in. */
+export function checkAccess(call: Call, queue: Queue, action: string): void {
+  const decision = accessTo(call, queue, action);
   if (decision === 'allow') return;
   // AWS writes the action in lower case here: "… sqs:sendmessage on resource …" (observed).
   const what = action.toLowerCase();

@@ -54,8 +54,9 @@ function readAttribute(
   if (!type) throw wrong('must contain a non-empty message attribute type.');
   const [base = ''] = type.split('.', 1);
   if (!/^(?:String|Number|Binary)$/.test(base) || type.length > 256 || /\.$|\.\./.test(type)) {
-    const prefixes = 'the set of supported type prefixes is Binary, Number, and String.';
-    throw wrong(`has an invalid message attribute type, ${prefixes}`);
+    const prefixes = 'the following supported type prefixes: Binary, Number, String.';
+    const what = `The type of message (${kind}) attribute '${name}' is invalid.`;
+    throw fault('InvalidParameterValue', `${what} You must use only ${prefixes}`);
   }
   const empty = () => wrong(`must contain a non-empty value of type '${base}'.`);
   if (base === 'Binary') {

@@ -169,5 +169,5 @@ function readHandle(handle: string): { readonly taskId: string; readonly sourceA
   } catch {
     // Answered below like any other handle that is none.
   }
-  throw invalidParameter('TaskHandle', handle, 'It is no handle of a task.');
+  throw fault('InvalidParameterValue', 'Value for parameter TaskHandle is invalid.');
 }

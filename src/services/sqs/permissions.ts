@@ -54,7 +54,7 @@ export const RemovePermission: Operation<Sqs.Operations['RemovePermission']> = (
   changePolicy(call, input.QueueUrl, 'sqs:RemovePermission', (policy) => {
     const left = policy.Statement.filter(({ Sid: sid }) => sid !== input.Label);
     if (left.length === policy.Statement.length) {
-      throw invalidParameter('Label', input.Label, "can't find label.");
+      throw invalidParameter('Label', input.Label, "can't find label on existing policy.");
     }
     return { ...policy, Statement: left };
   });

@@ -14,6 +14,7 @@ import {
   type Queue,
   queueRows,
 } from './queue.ts';
+import { withNumbers } from './redrive-policies.ts';
 import { countsOf } from './retention.ts';
 
 const COUNTED = new Set<Sqs.QueueAttributeName>([
@@ -110,7 +111,7 @@ export const SetQueueAttributes: Operation<Sqs.Operations['SetQueueAttributes']>
     checkFixed(queue, supplied);
     const { FifoQueue: _same, ...changes } = supplied;
     await checkAttributes(call.stack, queue, changes, queue.row.attributes);
-    const attributes = merged(queue.row.attributes, changes);
+    const attributes = merged(queue.row.attributes, withNumbers(changes));
     const row = changedRow(queue, { attributes, modifiedAtMs: call.stack.clock.nowMs() });
     const { partition, name, version } = queue;
     const writes: Write[] = [queueRows(call.stack).put(partition, name, row, version)];

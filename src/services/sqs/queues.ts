@@ -5,7 +5,7 @@ import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import { pageOf } from '../paging.ts';
 import type { Operation } from '../service.ts';
-import { checkAccess } from './access.ts';
+import { accessTo } from './access.ts';
 import { checkAttributes, REMOVABLE, unknownAttribute } from './attribute-rules.ts';
 import { change } from './change.ts';
 import { cooldowns } from './cooldowns.ts';
@@ -25,6 +25,7 @@ import {
 import { effectiveAttributes } from './queue-attributes.ts';
 import { addressOf, type QueueAddress, queueUrl } from './queue-urls.ts';
 import { forgetAttempts } from './receive-attempts.ts';
+import { withNumbers } from './redrive-policies.ts';
 import { checkTags } from './tags.ts';
 
 const COOLDOWN_MS = 60_000;
@@ -51,13 +52,14 @@ export const CreateQueue: Operation<Sqs.Operations['CreateQueue']> = async (call
     const arn = arnOf('sqs', call.region, call.account, input.QueueName);
     const current = existing?.row.attributes ?? {};
     await checkAttributes(call.stack, { ...address, arn, fifo }, supplied, current);
+    const attributes = withNumbers(supplied);
     if (existing) {
-      checkSame(existing, supplied);
+      checkSame(existing, attributes);
       return { writes: [], answer };
     }
     checkTags(input.QueueName, input.tags ?? {});
     await checkCooldown(call, address);
-    return { writes: create(call, address, supplied, input.tags ?? {}), answer };
+    return { writes: create(call, address, attributes, input.tags ?? {}), answer };
   });
 };
 
@@ -154,13 +156,17 @@ export const DeleteQueue: Operation<Sqs.Operations['DeleteQueue']> = async (call
   return {};
 };
 
+/** Of a queue of another account nobody learns whether it exists (observed). */
 export const GetQueueUrl: Operation<Sqs.Operations['GetQueueUrl']> = async (call, input) => {
   const account = input.QueueOwnerAWSAccountId ?? call.account;
   const address = addressOf(account, call.region, input.QueueName);
   const queue = await queueAt(call.stack, address);
-  if (!queue) throw noSuchQueue();
-  if (account !== call.account) checkAccess(call, queue, 'sqs:GetQueueUrl');
-  return { QueueUrl: queueUrl(call, address) };
+  if (queue && accessTo(call, queue, 'sqs:GetQueueUrl') === 'allow') {
+    return { QueueUrl: queueUrl(call, address) };
+  }
+  if (account === call.account) throw noSuchQueue();
+  const either = 'The specified queue does not exist or you do not have access to it.';
+  throw fault('QueueDoesNotExist', either);
 };
 
 export const ListQueues: Operation<Sqs.Operations['ListQueues']> = async (call, input) => {

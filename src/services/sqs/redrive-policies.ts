@@ -43,6 +43,16 @@ export function parseRedrivePolicy(text: string): RedrivePolicy {
   return { deadLetterTargetArn, maxReceiveCount: count };
 }
 
+/** Attributes as they are kept: AWS answers with a number where the count was set as a text. */
+export function withNumbers<Given extends { readonly RedrivePolicy?: string | undefined }>(
+  attributes: Given,
+): Given {
+  if (!attributes.RedrivePolicy) return attributes;
+  const { deadLetterTargetArn, maxReceiveCount } = parseRedrivePolicy(attributes.RedrivePolicy);
+  const text = JSON.stringify({ deadLetterTargetArn, maxReceiveCount });
+  return { ...attributes, RedrivePolicy: text };
+}
+
 /** Throws AWS's error for a text that says nothing about sources. */
 export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
   const wrong = () =>

@@ -244,7 +244,10 @@ describe('refusals', () => {
     const never = await aws.fails('sqs', 'CancelMessageMoveTask', { TaskHandle: text });
     expect(never).toMatchObject({ code: 'ResourceNotFoundException' });
     const mangled = await aws.fails('sqs', 'CancelMessageMoveTask', { TaskHandle: '%' });
-    expect(mangled).toMatchObject({ code: 'InvalidParameterValue' });
+    expect(mangled).toMatchObject({
+      code: 'InvalidParameterValue',
+      message: 'Value for parameter TaskHandle is invalid.',
+    });
   });
 
   test('both ends are of one type', async () => {

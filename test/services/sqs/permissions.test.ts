@@ -73,7 +73,13 @@ describe('answers', () => {
     const queue = await aQueue(aws);
     const friend = aws.as({ account: FRIEND });
     const asked = { QueueName: 'orders', QueueOwnerAWSAccountId: aws.account };
-    expect((await friend.fails('sqs', 'GetQueueUrl', asked)).code).toBe('AccessDenied');
+    const hidden = await friend.fails('sqs', 'GetQueueUrl', asked);
+    expect(hidden).toMatchObject({
+      code: 'QueueDoesNotExist',
+      message: 'The specified queue does not exist or you do not have access to it.',
+    });
+    const none = { ...asked, QueueName: 'none' };
+    expect((await friend.fails('sqs', 'GetQueueUrl', none)).message).toBe(hidden.message);
     const Actions = ['GetQueueUrl'];
     await aws.call('sqs', 'AddPermission', permission(queue.url, { Actions }));
     expect(await friend.call('sqs', 'GetQueueUrl', asked)).toEqual({ QueueUrl: queue.url });
@@ -130,7 +136,7 @@ describe('refusals', () => {
     const { url: QueueUrl } = await aQueue(aws);
     const failure = await aws.fails('sqs', 'RemovePermission', { QueueUrl, Label: 'x' });
     expect(failure.message).toBe(
-      "Value x for parameter Label is invalid. Reason: can't find label.",
+      "Value x for parameter Label is invalid. Reason: can't find label on existing policy.",
     );
   });
 

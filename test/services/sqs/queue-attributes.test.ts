@@ -242,14 +242,18 @@ describe('refusals', () => {
 });
 
 describe('redrive policies', () => {
-  test('a redrive policy is answered as it was set', async () => {
+  test('a redrive policy has a number, also where a text was set', async () => {
     await using aws = await startSqs();
     const dead = await aQueue(aws, 'dead');
+    const policy = (count: string) =>
+      `{"deadLetterTargetArn":"${dead.arn}","maxReceiveCount":${count}}`;
+    const queue = await aQueue(aws, 'orders', { RedrivePolicy: policy('"3"') });
+    expect((await queue.attributes()).RedrivePolicy).toBe(policy('3'));
     for (const count of ['3', '"3"']) {
-      const RedrivePolicy = `{"deadLetterTargetArn":"${dead.arn}","maxReceiveCount":${count}}`;
-      const queue = await aQueue(aws, `orders-${count.length}`, { RedrivePolicy });
-      expect((await queue.attributes()).RedrivePolicy).toBe(RedrivePolicy);
+      expect((await aQueue(aws, 'orders', { RedrivePolicy: policy(count) })).url).toBe(queue.url);
     }
+    await queue.set({ RedrivePolicy: policy('"4"') });
+    expect((await queue.attributes()).RedrivePolicy).toBe(policy('4'));
   });
 
   const arn = 'arn:aws:sqs:us-east-1:000000000000:dead';

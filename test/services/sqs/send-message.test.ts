@@ -85,6 +85,15 @@ describe('answers', () => {
     expect(await queue.bodies()).toEqual(['later']);
   });
 
+  test('a batch says nothing of failures when there are none, nor of successes', async () => {
+    await using aws = await startSqs();
+    const { url: QueueUrl } = await aQueue(aws);
+    const send = (MessageBody: string) =>
+      aws.call('sqs', 'SendMessageBatch', { QueueUrl, Entries: [{ Id: 'a', MessageBody }] });
+    expect(await send('one')).toEqual({ Successful: [expect.objectContaining({ Id: 'a' })] });
+    expect(await send('')).toEqual({ Failed: [expect.objectContaining({ Id: 'a' })] });
+  });
+
   test('a batch succeeds and fails entry by entry', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
@@ -272,7 +281,11 @@ describe('refusals', () => {
     [{ DataType: 'Binary' }, "must contain a non-empty value of type 'Binary'."],
     [{ DataType: 'Number', StringValue: 'seven' }, "Can't cast the value of message (user)"],
     [{ DataType: 'Number', StringValue: '1'.repeat(39) }, "attribute 'a' to a number."],
-    [{ DataType: 'Date', StringValue: 'x' }, 'has an invalid message attribute type'],
+    [
+      { DataType: 'Date', StringValue: 'x' },
+      "The type of message (user) attribute 'a' is invalid. You must use only the following " +
+        'supported type prefixes: Binary, Number, String.',
+    ],
     [{ DataType: '', StringValue: 'x' }, 'must contain a non-empty message attribute type.'],
   ])('an attribute %j is refused', async (attribute, sentence) => {
     await using aws = await startSqs();
