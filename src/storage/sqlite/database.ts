@@ -59,7 +59,7 @@ interface Statement {
   setReturnArrays?(enabled: boolean): void;
 }
 
-/** Node 22.13 gives values to `?` only: there `?2` is written as `?`, and the values in its order. */
+/** Node 22.13 fills only a bare `?`: there `?2` is written so, and the values put in that order. */
 function prepare(sql: DatabaseSync, text: string): Statement {
   if (bindsNumbers(sql)) return sql.prepare(text);
   const order = Array.from(text.matchAll(/\?(\d+)/g), ([, number]) => Number(number) - 1);
