@@ -89,16 +89,24 @@ class Exchange implements Request, Connection {
   }
 
   gone(): boolean {
-    return this.#incoming.socket.destroyed;
+    const { socket } = this.#incoming;
+    return socket.destroyed || socket.readableEnded;
   }
 
   onGone(listener: () => void): () => void {
     const outgoing = this.#outgoing;
+    const { socket } = this.#incoming;
+    const stop = () => {
+      outgoing.off('close', closed);
+      socket.off('end', closed);
+    };
     const closed = () => {
+      stop();
       if (!outgoing.writableFinished) listener();
     };
     outgoing.once('close', closed);
-    return () => outgoing.off('close', closed);
+    socket.once('end', closed);
+    return stop;
   }
 
   /** Collects the body, of at most `mostBytes`, and answers. */

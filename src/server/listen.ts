@@ -60,6 +60,8 @@ export async function listen(
       misread(error, socket as Socket, second),
     );
     server.maxConnections = LIMITS.connections;
+    // Not in the types: a client that has closed its half is answered before the other is closed.
+    Object.assign(server, { httpAllowHalfOpen: true });
     fast.push(plain(server, gateway, clock, date));
     return server;
   };

@@ -54,7 +54,7 @@ export class PlainConnection implements Connection {
   }
 
   gone(): boolean {
-    return this.#socket.destroyed;
+    return this.#socket.destroyed || this.#socket.readableEnded;
   }
 
   onGone(listener: () => void): () => void {
@@ -182,17 +182,26 @@ export class PlainConnection implements Connection {
     this.#parts.handOver(socket, bytes);
   }
 
-  /** A client that ends its side wants no answer any more; so does `node:http` see it. */
+  /** A client that ends its side gets the answer it may still wait for. */
   readonly #end = (): void => {
-    this.#socket.end();
+    if (this.#state === 'answering') {
+      this.#closes = true;
+      this.#tellGone();
+    } else {
+      this.#socket.end();
+    }
   };
 
   readonly #closed = (): void => {
     this.#parts.left(this);
+    this.#tellGone();
+  };
+
+  #tellGone(): void {
     const listeners = this.#goneListeners;
     this.#goneListeners = undefined;
     for (const listener of listeners ?? []) listener();
-  };
+  }
 
   /** A reset is followed by `close`. */
   readonly #failed = (): void => {};

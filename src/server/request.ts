@@ -19,7 +19,10 @@ export interface Request extends Head {
   readonly connection: Connection;
 }
 
-/** The client's side of a request that is being answered. */
+/**
+ * The client's side of a request that is being answered. A client that has closed its half of the
+ * connection is answered, but counts as gone: few wait on, and nothing tells them from the others.
+ */
 export interface Connection {
   gone(): boolean;
   /** Calls back once if the client goes away before the answer. Returns how to stop listening. */

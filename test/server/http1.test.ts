@@ -73,6 +73,28 @@ describe('answers', () => {
     expect(answers.match(/\/\d(?=HTTP|$)/g)).toEqual(['/1', '/2']);
   });
 
+  test.each([
+    ['a plain request', ''],
+    ['another', 'Transfer-Encoding: chunked\r\n'],
+  ])('%s of a client that has closed its half is answered', async (_, header) => {
+    const { promise: later, resolve: answer } = Promise.withResolvers<void>();
+    const gone: boolean[] = [];
+    await using server = await openPort({
+      answer: async ({ connection }) => {
+        await new Promise<void>((resolve) => connection.onGone(resolve));
+        gone.push(connection.gone());
+        await later;
+        return OK;
+      },
+    });
+    const socket = await open(server.port);
+    const answered = receives(socket, /yes$/);
+    socket.end(`POST / HTTP/1.1\r\nHost: a\r\n${header || 'Content-Length: 5\r\n'}\r\n0\r\n\r\n`);
+    await expect.poll(() => gone).toEqual([true]);
+    answer();
+    expect(await answered).toContain('200 OK');
+  });
+
   test('who expects 100-continue is told to go on, then answered', async () => {
     await using server = await openPort();
     const socket = await open(server.port);
