@@ -31,7 +31,10 @@ export function program(): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'millrace:')),
+    })
     .showSuggestionAfterError();
   millrace.addHelpText(
     'before',
@@ -73,7 +76,7 @@ function startCommand(): Command {
     .addOption(
       option('--data <folder>', 'folder of the data, made when missing').default('.millrace'),
     )
-    .addOption(option('--memory', 'keep everything in memory').conflicts('data'))
+    .addOption(option('--memory', 'keep everything in memory'))
     .addOption(
       option('--durability <level>', 'what acknowledged writes survive: a power cut, or kill -9')
         .choices(['power', 'process'])
@@ -107,10 +110,19 @@ function startCommand(): Command {
         .default(10)
         .argParser(seconds),
     )
-    .action(async (options: StartOptions) => {
+    .action(async (options: StartOptions, command: Command) => {
       const { start } = await import('./start.ts');
-      await start(options);
+      await start({ ...options, memory: isInMemory(options, command) });
     });
+}
+
+/** A folder that is typed beats a variable that says memory, and the other way round. */
+function isInMemory({ memory }: StartOptions, command: Command): boolean {
+  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
+  if (isTyped('memory') && isTyped('data')) {
+    command.error("error: option '--memory' cannot be used with option '--data <folder>'");
+  }
+  return memory === true && !isTyped('data');
 }
 
 function envCommand(): Command {
@@ -132,19 +144,25 @@ function statusCommand(): Command {
   return new Command('status')
     .description('ask a running server what it is; ends with 3 when none answers')
     .addHelpText('before', examples('millrace status', 'millrace status --json'))
-    .addOption(option('--endpoint <url>', 'where the server is').default('http://127.0.0.1:4566'))
+    .addOption(option('--port <number>', 'port of the server').default(4566).argParser(port))
+    .addOption(option('--endpoint <url>', 'where the server is, if not at a port of this machine'))
     .addOption(new Option('--json', 'as JSON'))
-    .action(async (options: StatusOptions) => {
+    .action(async (options: Partial<StatusOptions> & { readonly port: number }) => {
       const { status } = await import('./status.ts');
-      process.stdout.write(await status(options));
+      const endpoint = options.endpoint ?? `http://127.0.0.1:${options.port}`;
+      process.stdout.write(await status({ ...options, endpoint }));
     });
 }
 
-/** An option with its variable: `--shutdown-timeout` is also `MILLRACE_SHUTDOWN_TIMEOUT`. */
+/**
+ * An option with its variable: `--shutdown-timeout` is also `MILLRACE_SHUTDOWN_TIMEOUT`. For
+ * commander a switch is on when its variable is there at all; here `false` and the like leave it.
+ */
 function option(flags: string, description: string): Option {
   const made = new Option(flags, description);
-  const name = made.name().replace(/^no-/, '');
-  return made.negate ? made : made.env(`MILLRACE_${name.replaceAll('-', '_').toUpperCase()}`);
+  const variable = `MILLRACE_${made.name().replaceAll('-', '_').toUpperCase()}`;
+  const isOff = made.isBoolean() && /^(?:|0|false|no|off)$/i.test(process.env[variable] ?? 'on');
+  return isOff ? made : made.env(variable);
 }
 
 function port(text: string): number {

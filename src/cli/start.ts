@@ -53,17 +53,25 @@ async function started(options: StartOptions, log: CommandLog): Promise<Server> 
   try {
     return await startServer(serverOptions(options, log));
   } catch (cause) {
-    const { code, message, name } = cause as NodeJS.ErrnoException;
-    if (name === 'InUse') {
-      const advice = 'Stop it, or choose another folder with --data.';
-      throw new CommandFailed(EXIT.failed, `${message} ${advice}`);
-    }
-    if (code === 'EADDRINUSE') {
-      const advice = 'Is millrace running already? Choose another with --port.';
-      throw new CommandFailed(EXIT.failed, `Port ${options.port} is taken. ${advice}`);
-    }
-    throw new CommandFailed(EXIT.failed, message);
+    throw new CommandFailed(EXIT.failed, explain(cause as NodeJS.ErrnoException, options));
   }
+}
+
+/** What was refused, with what to do about it. */
+function explain(cause: NodeJS.ErrnoException, { port, host, data }: StartOptions): string {
+  const { name, code, syscall, message } = cause;
+  if (name === 'InUse') return `${message} Stop it, or choose another folder with --data.`;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken. Is millrace running already? Choose another with --port.`;
+  }
+  if (syscall === 'listen' && code === 'EACCES') {
+    return `Port ${port} is not for everybody (${code}). Choose another with --port.`;
+  }
+  if (syscall === 'listen' || syscall === 'getaddrinfo') {
+    return `This machine cannot listen at ${host} (${code}). Choose an address with --host.`;
+  }
+  if (syscall === undefined) return message;
+  return `${resolve(data)} cannot be a folder of data (${code}). Choose another with --data.`;
 }
 
 function serverOptions(options: StartOptions, log: CommandLog): ServerOptions {

@@ -80,6 +80,16 @@ describe('status', () => {
     });
   });
 
+  test('asks at the port of the variable, as the other commands do', async () => {
+    await using at = await wired([service('sqs', {})]);
+    const env = { MILLRACE_PORT: String(at.served.port) };
+    const { code, stdout } = await run(['status', '--json'], { env }).ended;
+    expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      endpoint: at.served.endpoint,
+    });
+  });
+
   test.each(['nonsense', 'https://127.0.0.1', ''])('%j is a wrong use', async (endpoint) => {
     await expect(status({ endpoint })).rejects.toMatchObject({ exitCode: EXIT.usage });
   });
@@ -101,6 +111,7 @@ describe('wrong uses', () => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(why);
+    expect(stderr).toMatch(/^millrace: /);
   });
 });
 

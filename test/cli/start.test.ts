@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -65,7 +65,41 @@ async function accepts(port: number): Promise<boolean> {
   return socket !== undefined;
 }
 
+describe('variables', () => {
+  test.each([
+    [{ MILLRACE_MEMORY: 'true' }, [], 'memory'],
+    [{ MILLRACE_MEMORY: 'false' }, [], '.millrace'],
+    [{ MILLRACE_MEMORY: '1' }, ['--data', 'typed'], 'typed'],
+    [{ MILLRACE_DATA: 'set' }, [], 'set'],
+    [{ MILLRACE_DATA: 'set' }, ['--memory'], 'memory'],
+  ])('%j and %j keep the data in %s', async (env, args, where) => {
+    using home = folder();
+    const server = run(['start', '--port', '0', ...args], { cwd: home.path, env });
+    expect(READY.exec(await server.says(READY))?.[2]?.endsWith(where)).toBe(true);
+    server.process.kill('SIGTERM');
+    await server.ended;
+  });
+});
+
 describe('refusals', () => {
+  test('a folder that is none is named', async () => {
+    using home = folder();
+    const file = join(home.path, 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await run(['start', '--port', '0', '--data', file]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `millrace: ${file} cannot be a folder of data (EEXIST). Choose another with --data.\n`,
+    );
+  });
+
+  test('an address that is not of this machine is named', async () => {
+    const host = ['--host', '192.0.2.1', '--i-know-this-is-open'];
+    const { code, stderr } = await run(['start', '--port', '0', '--memory', ...host]).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('This machine cannot listen at 192.0.2.1 (EADDRNOTAVAIL).');
+  });
+
   test('a port that is taken is named', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
