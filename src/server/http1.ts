@@ -2,8 +2,8 @@
  * HTTP/1.1 under the gateway, for the requests that are not plain ones (plain.ts).
  *
  * Headers are read from `rawHeaders` and written as one flat array with our own Date, so
- * `node:http` builds no header objects. The Date is wall time even on a virtual clock, because SDKs correct their
- * signing clock from it.
+ * `node:http` builds no header objects. The Date is wall time even on a virtual clock, because SDKs
+ * correct their signing clock from it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpDate } from './http-date.ts';
