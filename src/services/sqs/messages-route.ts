@@ -26,13 +26,13 @@ type Parameters = Readonly<Record<string, string>>;
 
 export const showMessages: Route = async (stack, request) => {
   if (request.method !== 'GET' && request.method !== 'POST') {
-    return answer(request, 405, { error: 'Use GET or POST.' });
+    return answer(request, 405, { code: 'UnsupportedOperation', error: 'Use GET or POST.' });
   }
   const parameters = readParameters(request);
   const address = addressIn(stack, request.path, parameters);
-  if (!address) return answer(request, 400, { error: 'QueueUrl names no queue.' });
+  if (!address) return answer(request, 400, NO_ADDRESS);
   const queue = await queueAt(stack, address);
-  if (!queue) return answer(request, 404, { error: 'The specified queue does not exist.' });
+  if (!queue) return answer(request, 404, NO_QUEUE);
   const isShown = ({ state }: Peeked) =>
     state === 'visible' ||
     (state === 'in-flight' && parameters.ShowInvisible === 'true') ||
@@ -85,16 +85,31 @@ function describe(queue: Queue, peeked: Peeked): Sqs.Message {
   return message;
 }
 
-type Said = { readonly messages: readonly Sqs.Message[] } | { readonly error: string };
+interface Refused {
+  /** As AWS has it, so that an SDK can tell what is wrong. */
+  readonly code: Sqs.ErrorCode;
+  readonly error: string;
+}
+
+type Said = { readonly messages: readonly Sqs.Message[] } | Refused;
+
+const NO_ADDRESS: Refused = { code: 'InvalidAddress', error: 'QueueUrl names no queue.' };
+const NO_QUEUE: Refused = {
+  code: 'QueueDoesNotExist',
+  error: 'The specified queue does not exist.',
+};
 
 function answer({ header }: RouteRequest, status: number, said: Said): RouteAnswer {
   if (header('content-type')?.startsWith('application/x-amz-json')) {
-    const body = 'error' in said ? { message: said.error } : { Messages: said.messages };
+    const body =
+      'error' in said
+        ? { __type: `com.amazonaws.sqs#${said.code}`, message: said.error }
+        : { Messages: said.messages };
     return { status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: json(body) };
   }
   const document: Xml =
     'error' in said
-      ? { ErrorResponse: { Error: { Type: 'Sender', Message: said.error } } }
+      ? { ErrorResponse: { Error: { Type: 'Sender', Code: said.code, Message: said.error } } }
       : { ReceiveMessageResponse: { ReceiveMessageResult: listed(said.messages) } };
   if (header('accept')?.includes('json')) {
     return { status, headers: { 'content-type': 'application/json' }, body: json(document) };

@@ -113,5 +113,8 @@ test('a queue that is not there, not named or not asked for rightly is refused',
   await using aws = await startSqs();
   expect((await look(aws, '?QueueUrl=http://x/000000000000/nowhere')).status).toBe(404);
   expect((await look(aws, '')).status).toBe(400);
+  const asked = { method: 'POST', headers: { 'content-type': 'application/x-amz-json-1.0' } };
+  const none = await look(aws, '?QueueUrl=none', { ...asked, body: '{}' });
+  expect(await none.json()).toMatchObject({ __type: 'com.amazonaws.sqs#QueueDoesNotExist' });
   expect((await look(aws, '', { method: 'PUT' })).status).toBe(405);
 });
