@@ -13,6 +13,7 @@ import type {
   RequestOptions,
 } from 'node:http';
 import { isIP } from 'node:net';
+import { http as plainHttp } from '../core/node-http.ts';
 import { Forbidden, guardedLookup, portOf, refusal } from './http-guard.ts';
 import type { Stack } from './stack.ts';
 import { type Handover, type Parcel, Refused, type Target } from './targets.ts';
@@ -50,7 +51,7 @@ const MOST_REPLY_BYTES = 65_536;
 export async function exchange(stack: Stack, request: HttpRequest): Promise<HttpReply> {
   const options = optionsOf(stack, request);
   const { request: open } =
-    options.protocol === 'https:' ? await import('node:https') : await import('node:http');
+    options.protocol === 'https:' ? process.getBuiltinModule('node:https') : plainHttp;
   return new Promise((resolve, reject) => {
     const outgoing = begin(open, options);
     const late = new Refused('TIMEOUT', 'The endpoint did not answer in time.', RETRYABLE);
