@@ -14,6 +14,8 @@ export interface Dialect {
   readonly anythingBut: ReadonlySet<string>;
   /** Whether `prefix` and `suffix` may ignore case. */
   readonly endsIgnoreCase: boolean;
+  /** Whether `exists` asks for a value that is neither null nor an empty text. */
+  readonly existsWithContent: boolean;
   /** Whether objects may lie in objects. */
   readonly nests: boolean;
   /** Whether `{}` is a pattern; it matches everything. */
@@ -42,6 +44,7 @@ const events: Dialect = {
   operators: new Set([...OPERATORS, ...NUMBERS_AND_MORE, 'wildcard']),
   anythingBut: new Set(['prefix', 'suffix', 'equals-ignore-case', 'wildcard']),
   endsIgnoreCase: true,
+  existsWithContent: false,
   nests: true,
   mayBeEmpty: false,
   numericLimit: 5e9,
@@ -59,6 +62,8 @@ const snsBody: Dialect = {
   operators: new Set([...OPERATORS, ...NUMBERS_AND_MORE]),
   anythingBut: new Set(['prefix']),
   endsIgnoreCase: false,
+  // https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+  existsWithContent: true,
   nests: true,
   mayBeEmpty: true,
   numericLimit: 1e9,

@@ -61,11 +61,19 @@ function textOf(reading: Reading, value: Source, name: string): string {
   throw refuse(reading, `${name} match pattern must be a string`, metAt(value));
 }
 
+const EMPTY: readonly Condition[] = [
+  { kind: 'exact', value: null },
+  { kind: 'exact', value: '' },
+];
+
 function readExists(reading: Reading, value: Source): Condition {
-  if (value.kind === 'scalar' && typeof value.value === 'boolean') {
-    return { kind: value.value ? 'exists' : 'absent' };
+  if (value.kind !== 'scalar' || typeof value.value !== 'boolean') {
+    const reason = 'exists match pattern must be either true or false.';
+    throw refuse(reading, reason, metAt(value));
   }
-  throw refuse(reading, 'exists match pattern must be either true or false.', metAt(value));
+  if (!value.value) return { kind: 'absent' };
+  if (!reading.dialect.existsWithContent) return { kind: 'exists' };
+  return { kind: 'anything-but', excluded: valueTest(EMPTY) };
 }
 
 function readBlock(reading: Reading, value: Source): Condition {

@@ -63,10 +63,12 @@ export function seen(content: Content): Seen {
   return {
     reasonAgainst: ({ scope, pattern }, protocol) => {
       if (scope === 'MessageAttributes') {
-        attributes ??= valuesOf(content.attributes ?? {});
+        // Absence too asks for another attribute that is there:
+        // https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+        if (content.attributes === undefined) return 'NoMessageAttributes';
+        attributes ??= valuesOf(content.attributes);
         if (attributes === 'invalid') return 'InvalidAttributes';
-        if (matches(pattern, attributes)) return undefined;
-        return content.attributes === undefined ? 'NoMessageAttributes' : 'MessageAttributes';
+        return matches(pattern, attributes) ? undefined : 'MessageAttributes';
       }
       const body = bodyFor(protocol);
       if (body === undefined) return 'InvalidMessageBody';

@@ -118,6 +118,13 @@ describe('by attributes', () => {
     expect(passed).toEqual(['1 b']);
   });
 
+  test('absence is seen among attributes, not where there are none', async () => {
+    await using aws = await startSns();
+    const policy = { a: [{ exists: false }] };
+    const passed = await passing(aws, policy, { '1 other': { b: string('x') }, '2 none': {} });
+    expect(passed).toEqual(['1 other']);
+  });
+
   test('one array that is no JSON spoils all attributes', async () => {
     await using aws = await startSns();
     const broken = { DataType: 'String.Array', StringValue: '["x"' };
@@ -186,6 +193,13 @@ describe('by body', () => {
     const policy = { ship: { country: ['CH'] }, lines: { price: [{ numeric: ['>', 100] }] } };
     const bodies = [order('CH', 1, 101), order('CH', 1), order('DE', 101), order('CH')];
     expect(await passingBodies(aws, policy, bodies)).toEqual([order('CH', 1, 101)]);
+  });
+
+  test('exists asks for a value that is neither null nor empty', async () => {
+    await using aws = await startSns();
+    const bodies = ['{"a":1}', '{"a":false}', '{"a":null}', '{"a":""}', '{"a":[]}', '{"a":["x"]}'];
+    const passed = await passingBodies(aws, { a: [{ exists: true }] }, bodies);
+    expect(passed).toEqual(['{"a":1}', '{"a":["x"]}', '{"a":false}']);
   });
 
   test('what is no JSON object does not pass', async () => {
