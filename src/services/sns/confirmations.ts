@@ -1,6 +1,6 @@
 /**
  * Confirmations: whoever owns an endpoint is asked before it gets messages, and told when its
- * subscription ends. The token in both is good once, for two days.
+ * subscription ends. The token in both is good for two days.
  *
  * A token begins with the subscription's id, so it leads to its row; the rest is a secret.
  */

@@ -101,7 +101,7 @@ const tokenRoute: Route = async (stack, { path }) => {
   const arn = decodeURIComponent(path.slice(TOKENS.length));
   const { topic, id } = readSubscriptionArn(arn);
   const row = await storeOf(stack).subscriptions.get(ofTopic(topic), id);
-  const token = row?.value.ticket?.token;
+  const token = row?.value.confirmed ? undefined : row?.value.ticket?.token;
   if (token === undefined) {
     const error = 'The provided SubscriptionARN is not found';
     return json(404, { error, subscription_arn: arn });

@@ -141,23 +141,24 @@ export const ConfirmSubscription: Operation<Operations['ConfirmSubscription']> =
     const id = subscriptionIdIn(input.Token);
     if (id === undefined) throw invalid('Token');
     const partition = ofTopic(address);
-    const pending = await subscriptions.get(partition, id);
-    const row = pending ?? (await removed.get(partition, id));
+    const present = await subscriptions.get(partition, id);
+    const row = present ?? (await removed.get(partition, id));
     if (!row || !opens(row.value.ticket, input.Token, stack.clock.nowMs())) throw invalid('Token');
+    const answer = { SubscriptionArn: subscriptionArn(row.value) };
+    // Whoever follows the link once more is told the same (observed by others).
+    if (present?.value.confirmed) return { writes: [], answer };
 
     const signed = call.signed !== false;
-    const { ticket: _, ...rest } = row.value;
     const confirmed: Subscription = {
-      ...rest,
+      ...row.value,
       confirmed: true,
       authenticated: signed,
       ...(signed && input.AuthenticateOnUnsubscribe === 'true' && { endsSigned: true }),
     };
-    const put = subscriptions.put(partition, id, confirmed, pending?.version ?? 0);
-    const back = pending
+    const put = subscriptions.put(partition, id, confirmed, present?.version ?? 0);
+    const back = present
       ? []
       : [removed.remove(partition, id, row.version), ...abroad(call, confirmed)];
-    const answer = { SubscriptionArn: subscriptionArn(confirmed) };
     return { writes: [put, ...back], answer };
   });
 
