@@ -1,5 +1,6 @@
 /**
- * Who may put events on a bus: its own account always, others as the bus's policy says.
+ * Who may put events on a bus: its own account unless the bus's policy denies it, others as the
+ * policy allows.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html
  */
 import { arnOf } from '../../core/arn.ts';
@@ -35,7 +36,8 @@ export function denial(
   account: string,
   asked: Asked,
 ): Denial | undefined {
-  if (account === address.account || !stack.settings.enforcePolicies) return undefined;
+  const isOwn = account === address.account;
+  if ((isOwn && bus.policy === undefined) || !stack.settings.enforcePolicies) return undefined;
   const principal = { arn: arnOf('iam', '', account, 'root'), account };
   const question: Question = {
     principal,
@@ -51,21 +53,23 @@ export function denial(
     },
   };
   const policy = policyOf(bus);
-  if (policy && decide(policy, question) === 'allow') return undefined;
-  if (policy && allowedBut('events:source', policy, question)) {
+  const decision = policy ? decide(policy, question) : 'silent';
+  if (decision === 'allow' || (isOwn && decision === 'silent')) return undefined;
+  if (policy && !isOwn && allowedBut('events:source', policy, question)) {
     const message = 'Not authorized for the source.';
     return { code: 'NotAuthorizedForSourceException', message };
   }
-  if (policy && allowedBut('events:detail-type', policy, question)) {
+  if (policy && !isOwn && allowedBut('events:detail-type', policy, question)) {
     const message = 'Not authorized for the detail type.';
     return { code: 'NotAuthorizedForDetailTypeException', message };
   }
-  return {
-    code: 'AccessDeniedException',
-    message:
-      `User: ${principal.arn} is not authorized to perform: ${question.action} on resource: ` +
-      `${question.resource} because no resource-based policy allows the ${question.action} action`,
-  };
+  const { action, resource } = question;
+  const because =
+    decision === 'deny'
+      ? 'with an explicit deny in a resource-based policy'
+      : `because no resource-based policy allows the ${action} action`;
+  const who = `User: ${principal.arn} is not authorized to perform: ${action}`;
+  return { code: 'AccessDeniedException', message: `${who} on resource: ${resource} ${because}` };
 }
 
 /** Whether conditions on `key` are all that keeps the policy from allowing it. */

@@ -106,6 +106,24 @@ describe('answers', () => {
     );
   });
 
+  test('what the policy denies is denied to its own account too', async () => {
+    await using aws = await startSuite();
+    const condition = { StringEquals: { 'events:source': 'com.shop.legacy' } };
+    const statement = { Effect: 'Deny', Principal: '*', Action: 'events:PutEvents' };
+    const Statement = [{ Sid: 'a', ...statement, Resource: BUS, Condition: condition }];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await aws.call('events', 'PutPermission', { Policy });
+    const put = async (Source: string) => {
+      const entry = { Source, DetailType: 'T', Detail: '{}' };
+      return (await aws.call('events', 'PutEvents', { Entries: [entry] })).Entries?.[0];
+    };
+    expect((await put('com.shop.orders'))?.EventId).toBeTypeOf('string');
+    expect(await put('com.shop.legacy')).toEqual({
+      ErrorCode: 'AccessDeniedException',
+      ErrorMessage: expect.stringContaining('with an explicit deny in a resource-based policy'),
+    });
+  });
+
   test('where policies are not enforced everybody may put events', async () => {
     await using aws = await startSuite({ settings: { enforcePolicies: false } });
     expect((await putFrom(aws, 'x'))?.EventId).toBeTypeOf('string');
