@@ -50,7 +50,7 @@ export const PutRule: Operation<Operations['PutRule']> = (call, input) =>
     const partition = rulesOf(address);
     const before = await rules.get(partition, input.Name);
     if (before) refuseManaged(before.value);
-    else await checkRoom(call, partition);
+    await checkRoom(call, partition, input);
     const rule = withTimetable(call, {
       name: input.Name,
       pattern: input.EventPattern,
@@ -90,9 +90,20 @@ function checkTrigger(call: Call, input: PutRuleRequest, address: BusAddress): v
   checkPattern(pattern);
 }
 
-async function checkRoom(call: Call, partition: string): Promise<void> {
-  const others = await storeOf(call.stack).rules.list(partition);
-  if (others.length >= call.stack.settings.quotas['events.rulesPerBus']) throw tooMany();
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+async function checkRoom(call: Call, partition: string, input: PutRuleRequest): Promise<void> {
+  const { quotas } = call.stack.settings;
+  const others = (await storeOf(call.stack).rules.list(partition))
+    .map(({ value }) => value)
+    .filter(({ name }) => name !== input.Name);
+  if (others.length >= quotas['events.rulesPerBus']) throw tooMany();
+  if (!hasWildcards(input.EventPattern)) return;
+  const wild = others.filter(({ pattern }) => hasWildcards(pattern));
+  if (wild.length >= quotas['events.wildcardRulesPerBus']) throw tooMany();
+}
+
+function hasWildcards(pattern: string | undefined): boolean {
+  return pattern?.includes('"wildcard"') === true && checkPattern(pattern).wildcards > 0;
 }
 
 /** The rule with a timetable of its own, which puts an earlier one out of force. */

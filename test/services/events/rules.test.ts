@@ -209,6 +209,21 @@ describe('limits', () => {
     await aws.call('events', 'PutRule', { Name: 'r7', EventPattern });
   });
 
+  test('30 rules of a bus have wildcards', async () => {
+    await using aws = await startSuite();
+    const wild = { EventPattern: JSON.stringify({ source: [{ wildcard: 'com.*.orders' }] }) };
+    for (let index = 0; index < 30; index += 1) {
+      await aws.call('events', 'PutRule', { Name: `w${index}`, ...wild });
+    }
+    const more = await aws.fails('events', 'PutRule', { Name: 'one-more', ...wild });
+    expect(more.code).toBe('LimitExceededException');
+    await aws.call('events', 'PutRule', { Name: 'w7', ...wild });
+    await aws.call('events', 'PutRule', { Name: 'w7', EventPattern });
+    await aws.call('events', 'PutRule', { Name: 'one-more', ...wild });
+    await aws.call('events', 'CreateEventBus', { Name: 'other' });
+    await aws.call('events', 'PutRule', { Name: 'w', EventBusName: 'other', ...wild });
+  });
+
   test('names have at most 64 characters, patterns 4,096', async () => {
     await using aws = await startSuite();
     const long = { Name: 'x'.repeat(65), EventPattern };
