@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../src/event-patterns/explain.ts';
+import { explain, sentenceOf } from '../../src/event-patterns/explain.ts';
 import { parsePattern } from '../../src/event-patterns/pattern.ts';
 
 const explained = (pattern: unknown, event: unknown) =>
@@ -17,6 +17,7 @@ describe('explain', () => {
       wanted: '[{"prefix":"run"}]',
       found: ['off', 'idle'],
       acrossElements: false,
+      nearness: 0.5,
     });
   });
 
@@ -35,7 +36,7 @@ describe('explain', () => {
     expect(mismatch).toMatchObject({ path: 'a.c', acrossElements: true });
   });
 
-  test('speaks of the alternative that comes furthest', () => {
+  test('speaks of the alternative that comes nearest', () => {
     const pattern = {
       $or: [
         { a: [1], b: [2] },
@@ -43,5 +44,37 @@ describe('explain', () => {
       ],
     };
     expect(explained(pattern, { a: 0, c: 3, d: 0 })).toMatchObject({ path: 'd', found: [0] });
+  });
+});
+
+describe('sentenceOf', () => {
+  const said = (pattern: unknown, event: unknown) => {
+    const mismatch = explained(pattern, event);
+    return mismatch && sentenceOf(mismatch);
+  };
+
+  test('names what is there and what is wanted', () => {
+    expect(said({ a: [{ prefix: 'x' }] }, { a: ['y', null] })).toBe(
+      'a is "y", null; wanted is [{"prefix":"x"}].',
+    );
+    expect(said({ a: [1] }, { a: 9_223_372_036_854_775_807n })).toBe(
+      'a is 9223372036854775807; wanted is [1].',
+    );
+  });
+
+  test('says what is missing', () => {
+    expect(said({ a: { b: [1] } }, { a: {} })).toBe('a.b is missing; wanted is [1].');
+  });
+
+  test('says that an array is to blame', () => {
+    const event = {
+      a: [
+        { b: 1, c: 3 },
+        { b: 4, c: 2 },
+      ],
+    };
+    expect(said({ a: { b: [1], c: [2] } }, event)).toBe(
+      'Every field matches, but a.c in another element of an array than the rest.',
+    );
   });
 });

@@ -36,6 +36,7 @@ import {
   ListConnections,
   UpdateConnection,
 } from './connections.ts';
+import { EXPLAIN, explainEvent } from './explain.ts';
 import { origin } from './origin.ts';
 import {
   ActivateEventSource,
@@ -132,5 +133,5 @@ export const events = defineService<Operations>({
     [SCHEDULED_RULE]: fireScheduledRule,
     [TRIM_ARCHIVE]: trimArchive,
   },
-  routes: { [ARCHIVE_FILES]: archiveFile },
+  routes: { [ARCHIVE_FILES]: archiveFile, [EXPLAIN]: explainEvent },
 });

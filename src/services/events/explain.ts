@@ -1,0 +1,100 @@
+/**
+ * Why rules take an event and others do not: `POST /_millrace/v1/events/explain`, the event being
+ * the body, as rules see it or as an entry of PutEvents. `bus` and `rule` in the query say of whom
+ * to speak, `account` and `region` where they are. Nothing is delivered.
+ *
+ * Rules that match come first, then the others by how near they come.
+ */
+import { jsonDepth, parseExact } from '../../core/json-text.ts';
+import type { Stack } from '../../delivery/stack.ts';
+import { explain, type Mismatch, sentenceOf } from '../../event-patterns/explain.ts';
+import { parsePattern } from '../../event-patterns/pattern.ts';
+import type { RuleState } from '../../wire/types/events.ts';
+import type { Route, RouteAnswer } from '../service.ts';
+import { busAddress, busArn, ruleArn } from './arns.ts';
+import { findBus } from './buses.ts';
+import { buildEvent } from './event.ts';
+import { type Rule, rulesOf, storeOf } from './store.ts';
+
+export const EXPLAIN = '/_millrace/v1/events/explain';
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const explainEvent: Route = async (stack, request) => {
+  if (request.method !== 'POST') return said(405, `${EXPLAIN} takes POST, not ${request.method}.`);
+  const { settings } = stack;
+  const asked = (name: string) => request.query.get(name) ?? undefined;
+  const place = {
+    account: asked('account') ?? settings.account,
+    region: asked('region') ?? settings.region,
+  };
+  const event = eventIn(stack, place, new TextDecoder().decode(request.body));
+  if (!event) return said(400, 'The body is neither an event nor an entry of PutEvents.');
+  const bus = busAddress(place, asked('bus'));
+  if (!(await findBus(stack, bus))) return said(404, `Event bus ${bus.name} does not exist.`);
+  const rows = await storeOf(stack).rules.list(rulesOf(bus));
+  const only = asked('rule');
+  const rules = rows
+    .map(({ value }) => value)
+    .filter(({ name, pattern }) => pattern !== undefined && (only ?? name) === name)
+    .map((rule) => verdict(rule, ruleArn(bus, rule.name), event))
+    .sort((a, b) => (b.nearness ?? 2) - (a.nearness ?? 2));
+  return json(200, { bus: busArn(bus), rules });
+};
+
+interface Verdict extends Partial<Mismatch> {
+  readonly name: string;
+  readonly arn: string;
+  readonly state: RuleState;
+  readonly matches: boolean;
+  readonly because?: string;
+}
+
+function verdict({ name, state, pattern = '{}' }: Rule, arn: string, event: object): Verdict {
+  const mismatch = explain(parsePattern(pattern, 'events'), event);
+  const about = { name, arn, state };
+  if (!mismatch) return { ...about, matches: true };
+  return { ...about, matches: false, because: sentenceOf(mismatch), ...mismatch };
+}
+
+function eventIn(stack: Stack, { account, region }: Place, text: string): object | undefined {
+  const body = objectIn(text);
+  if (typeof body?.Detail !== 'string') return body;
+  const { Source, DetailType, Resources } = body;
+  return buildEvent({
+    id: stack.ids.uuid(),
+    account,
+    region,
+    source: String(Source ?? ''),
+    detailType: String(DetailType ?? ''),
+    resources: Array.isArray(Resources) ? Resources.map(String) : [],
+    timeMs: stack.clock.nowMs(),
+    detail: body.Detail,
+  })?.value;
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!jsonDepth(text)) return undefined;
+  try {
+    const value = parseExact(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function said(status: number, message: string): RouteAnswer {
+  return json(status, { message });
+}
+
+function json(status: number, value: unknown): RouteAnswer {
+  // Integers beyond 2^53 are written as texts.
+  const plain = (_: string, member: unknown) =>
+    typeof member === 'bigint' ? String(member) : member;
+  const headers = { 'content-type': 'application/json' };
+  return { status, headers, body: `${JSON.stringify(value, plain)}\n` };
+}
