@@ -49,30 +49,38 @@ export interface Content {
 
 export interface Seen {
   readonly reasonAgainst: (filter: Filter, protocol: string) => Reason;
+  /** What the filter's pattern looks at; undefined when there is nothing that it could. */
+  readonly viewOf: (filter: Filter, protocol: string) => object | undefined;
 }
 
 /** Looks at a message as often as it is asked to, and reads it once. */
 export function seen(content: Content): Seen {
   let attributes: object | 'invalid' | undefined;
-  const bodies = new Map<string, unknown>();
-  const bodyFor = (protocol: string) => {
+  const bodies = new Map<string, object | undefined>();
+  const attributeView = () => {
+    attributes ??= valuesOf(content.attributes ?? {});
+    return attributes === 'invalid' ? undefined : attributes;
+  };
+  const bodyView = (protocol: string) => {
     const text = content.body(protocol);
     if (!bodies.has(text)) bodies.set(text, parseBody(text));
     return bodies.get(text);
   };
   return {
+    viewOf: ({ scope }, protocol) =>
+      scope === 'MessageAttributes' ? attributeView() : bodyView(protocol),
     reasonAgainst: ({ scope, pattern }, protocol) => {
       if (scope === 'MessageAttributes') {
         // Absence too asks for another attribute that is there:
         // https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
         if (content.attributes === undefined) return 'NoMessageAttributes';
-        attributes ??= valuesOf(content.attributes);
-        if (attributes === 'invalid') return 'InvalidAttributes';
-        return matches(pattern, attributes) ? undefined : 'MessageAttributes';
+        const view = attributeView();
+        if (!view) return 'InvalidAttributes';
+        return matches(pattern, view) ? undefined : 'MessageAttributes';
       }
-      const body = bodyFor(protocol);
-      if (body === undefined) return 'InvalidMessageBody';
-      return matches(pattern, body) ? undefined : 'MessageBody';
+      const view = bodyView(protocol);
+      if (!view) return 'InvalidMessageBody';
+      return matches(pattern, view) ? undefined : 'MessageBody';
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../service.ts';
 import { readSubscriptionArn } from './arns.ts';
 import { PHONE_NUMBER } from './direct.ts';
+import { EXPLAIN, explainMessage } from './explain.ts';
 import { clearOutbox, outbox, type Posted } from './outbox.ts';
 import { setOptedOut } from './phone-numbers.ts';
 import { CERTIFICATES, certificates } from './signing.ts';
@@ -150,6 +151,7 @@ export const routes: Readonly<Record<string, Route>> = {
     parameter: 'endpointArn',
     endpoint: 'TargetArn',
   }),
+  [EXPLAIN]: explainMessage,
   '/_millrace/v1/sns/outbox': outboxRoute,
   '/_millrace/v1/sns/opted-out-numbers': optedOutRoute,
 };
