@@ -12,19 +12,29 @@ export interface Plan<Answer> {
 const MOST_PLANS = 8;
 
 /** Commits what `plan` plans and answers as it says; `lost` is the error after too many races. */
-export async function commitPlan<Answer>(
+export function commitPlan<Answer>(
   storage: Storage,
   plan: () => Promise<Plan<Answer>>,
   lost: () => Error,
 ): Promise<Answer> {
-  for (let plans = 1; ; plans += 1) {
+  return untilWon(async () => {
     const { writes, answer } = await plan();
+    if (writes.length > 0) await storage.commit(writes);
+    return answer;
+  }, lost);
+}
+
+/** Does `attempt` again for as long as it loses races; `lost` is the error after too many. */
+export async function untilWon<Answer>(
+  attempt: () => Promise<Answer>,
+  lost: () => Error,
+): Promise<Answer> {
+  for (let attempts = 1; ; attempts += 1) {
     try {
-      if (writes.length > 0) await storage.commit(writes);
-      return answer;
+      return await attempt();
     } catch (cause) {
       if (!(cause instanceof Conflict)) throw cause;
-      if (plans === MOST_PLANS) throw lost();
+      if (attempts === MOST_PLANS) throw lost();
     }
   }
 }
