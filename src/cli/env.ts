@@ -20,10 +20,11 @@ export function env(options: EnvOptions): string {
   if (options.json) return `${JSON.stringify(variables, undefined, 2)}\n`;
   if (options.profile) return profile(variables.AWS_ENDPOINT_URL, options.region);
   const lines = Object.entries(variables).map(
-    ([name, value]) => `export ${name}='${quoted(value)}'`,
+    ([name, value]) => `export ${name}='${quoted(value)}';`,
   );
+  // The semicolons are for those who forget the quotes around $(millrace env).
   // A profile or a session of a real account would otherwise win over the keys above.
-  return [...lines, 'unset AWS_PROFILE AWS_SESSION_TOKEN', ''].join('\n');
+  return [...lines, 'unset AWS_PROFILE AWS_SESSION_TOKEN;', ''].join('\n');
 }
 
 function quoted(value: string): string {

@@ -125,10 +125,16 @@ function isInMemory({ memory }: StartOptions, command: Command): boolean {
   return memory === true && !isTyped('data');
 }
 
+/** Seen in awscli 1.46.2; version 2 follows the variable for SQS too. */
+const AWS_CLI_1 =
+  '\nVersion 1 of the AWS CLI sends "aws sqs" to AWS whatever the variable says. Give it\n' +
+  '--endpoint-url "$AWS_ENDPOINT_URL".';
+
 function envCommand(): Command {
   return new Command('env')
     .description('print what points AWS tools at the server')
     .addHelpText('before', examples('eval "$(millrace env)"', 'millrace env --profile'))
+    .addHelpText('after', AWS_CLI_1)
     .addOption(option('--port <number>', 'port of the server').default(4566).argParser(port))
     .addOption(option('--region <name>', 'region to work in').default('us-east-1'))
     .addOption(new Option('--shell', 'as commands for a POSIX shell (the default)'))

@@ -38,8 +38,8 @@ describe('version and env', () => {
 
   test('env is a script that points at the server and forgets real accounts', () => {
     const script = env({ ...OPTIONS, port: 5000 });
-    expect(script).toContain("export AWS_ENDPOINT_URL='http://127.0.0.1:5000'\n");
-    expect(script).toContain('unset AWS_PROFILE AWS_SESSION_TOKEN\n');
+    expect(script).toContain("export AWS_ENDPOINT_URL='http://127.0.0.1:5000';\n");
+    expect(script).toContain('unset AWS_PROFILE AWS_SESSION_TOKEN;\n');
     expect(env({ ...OPTIONS, region: "it's" })).toContain(`AWS_REGION='it'\\''s'`);
   });
 
