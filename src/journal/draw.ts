@@ -2,12 +2,14 @@
  * A trace as text, for terminals and for failing tests.
  */
 import type { Fact } from './journal.ts';
-import type { Trace, TraceNode } from './trace.ts';
+import type { LeftOut, Trace, TraceNode } from './trace.ts';
 
 /** Draws the tree with one line per event, and under it one line per thing that happened. */
 export function drawTrace(trace: Trace): string {
   const lines: string[] = [];
-  for (const ancestor of trace.ancestors) lines.push(`caused by ${title(ancestor)}`);
+  const { ancestors, ancestorsLeftOut = 0 } = trace;
+  if (ancestorsLeftOut > 0) lines.push(`caused by ${ancestorsLeftOut} more that are not shown`);
+  for (const ancestor of ancestors) lines.push(`caused by ${title(ancestor)}`);
   const startMs = trace.tree.atMs ?? trace.tree.facts[0]?.atMs ?? 0;
   drawNode(trace.tree, '', '', startMs, lines);
   return `${lines.join('\n')}\n`;
@@ -26,10 +28,15 @@ function drawNode(
   for (const fact of node.facts.filter(({ kind }) => kind !== 'publish')) {
     lines.push(`${indent}${last >= 0 ? '│' : ' '}   ${sentence(fact, startMs)}`);
   }
+  if (node.leftOut) lines.push(`${indent}${last >= 0 ? '│' : ' '}   ${gap(node.leftOut)}`);
   for (const [index, child] of node.children.entries()) {
     const [branch, below] = index === last ? ['└─ ', '   '] : ['├─ ', '│  '];
     drawNode(child, indent + branch, indent + below, startMs, lines);
   }
+}
+
+function gap({ facts, children }: LeftOut): string {
+  return `… not shown: ${facts} more facts, ${children} more events`;
 }
 
 function title(node: TraceNode): string {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drawTrace } from '../../src/journal/draw.ts';
 import {
   decodeFact,
@@ -120,4 +120,66 @@ test('a drawn trace has a line per event and under it one per fact', async () =>
     '└─ OrderPaid paid at events:event-bus/shop',
     '',
   ]);
+});
+
+describe('a trace that is too long to show', () => {
+  const event = (id: string, ...causes: readonly string[]): Fact => {
+    return { kind: 'publish', id, arn: bus, atMs: 1, causes };
+  };
+
+  test('a chain of 20,000 events ends at a level, and goes on in a trace of its own', async () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => event(`e${i}`, `e${i - 1}`));
+    await using w = await traced(...chain);
+    const trace = await w.traces.trace('e0');
+    expect(trace && drawTrace(trace)).toContain('… not shown: 0 more facts, 1 more events');
+    let node = trace?.tree;
+    let levels = 1;
+    for (; node?.children[0]; levels += 1) node = node.children[0];
+    expect(levels).toBe(500);
+    expect(node).toMatchObject({ id: 'e499', leftOut: { facts: 0, children: 1 } });
+    expect(JSON.parse(JSON.stringify(trace)).tree.id).toBe('e0');
+    expect((await w.traces.trace('e499'))?.tree.children[0]?.id).toBe('e500');
+  });
+
+  test('the causes of the last event of a chain are those that are closest', async () => {
+    const chain = Array.from({ length: 2_000 }, (_, i) => event(`e${i + 1}`, `e${i}`));
+    await using w = await traced(...chain);
+    const trace = await w.traces.trace('e2000');
+    expect(trace?.ancestors).toHaveLength(500);
+    expect(trace?.ancestors.at(-1)?.id).toBe('e1999');
+    expect(trace?.ancestorsLeftOut).toBe(1_500);
+    expect(trace && drawTrace(trace)).toContain('caused by 1500 more that are not shown');
+  });
+
+  test('an event with 20,000 effects shows the first ones and counts the others', async () => {
+    const effects = Array.from({ length: 20_000 }, (_, i) => event(`e${i}`, 'root'));
+    await using w = await traced(...effects);
+    const tree = (await w.traces.trace('root'))?.tree;
+    expect(tree?.children).toHaveLength(9_999);
+    expect(tree?.leftOut).toEqual({ facts: 0, children: 10_001 });
+  });
+
+  test('an event with 3,000 facts shows the first ones and counts the others', async () => {
+    await using w = await traced(...Array.from({ length: 3_000 }, () => received));
+    const tree = (await w.traces.trace('message'))?.tree;
+    expect(tree?.facts).toHaveLength(1_000);
+    expect(tree?.leftOut).toEqual({ facts: 2_000, children: 0 });
+  });
+
+  test('causes that have many causes in common are gone through once', async () => {
+    const levels = Array.from({ length: 40 }, (_, level) =>
+      Array.from({ length: 5 }, (_, i) =>
+        event(`${level}-${i}`, ...[0, 1, 2, 3, 4].map((above) => `${level - 1}-${above}`)),
+      ),
+    );
+    await using w = await traced(...levels.flat());
+    expect((await w.traces.trace('39-0'))?.ancestors).toHaveLength(200);
+  });
+});
+
+test('two questions at once see every fact once', async () => {
+  await using w = await traced(placed, delivered);
+  const [one, other] = await Promise.all([w.traces.trace('placed'), w.traces.trace('placed')]);
+  expect(one?.tree.facts).toEqual([placed, delivered]);
+  expect(other?.tree.facts).toEqual([placed, delivered]);
 });
