@@ -5,6 +5,7 @@
  * attributes parses nothing and hashes nothing.
  */
 import { hash } from 'node:crypto';
+import { rememberingLast } from '../../core/last-text.ts';
 import type { StoredAttributes } from './message-attributes.ts';
 
 export interface Extras {
@@ -20,9 +21,7 @@ export interface Extras {
 
 const MD5_CHARS = 32;
 
-export function md5(text: string): string {
-  return hash('md5', text, 'hex');
-}
+export const md5 = rememberingLast((text) => hash('md5', text, 'hex'));
 
 /** `<md5><sender>`, or `<md5>[…]` when there is more to say; no sender begins with a bracket. */
 export function encodeMeta(bodyMd5: string, extras: Extras): string {
