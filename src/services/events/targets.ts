@@ -2,6 +2,7 @@
  * The targets of a rule, kept in the rule's own document.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
+import { parseArn } from '../../core/arn.ts';
 import type { Operations, RemoveTargetsResultEntry, Target } from '../../wire/types/events.ts';
 import type { Operation } from '../service.ts';
 import { API_DESTINATION, destinationOf } from './addresses.ts';
@@ -86,7 +87,23 @@ function checkTarget(target: Target, bus: BusAddress): void {
     const message = `Parameter(s) HttpParameters not valid for target: ${target.Id}.`;
     throw fault('ValidationException', message);
   }
+  checkDeadLetters(target);
   checkInput(target, kind);
+}
+
+/**
+ * Documented; with which words AWS refuses another one is not. Accepted, it would lose all letters.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+function checkDeadLetters({ DeadLetterConfig: config }: Target): void {
+  const arn = config?.Arn;
+  if (arn === undefined) return;
+  if (parseArn(arn)?.service === 'sqs' && !arn.endsWith('.fifo')) return;
+  const reason = 'It must be a standard SQS queue.';
+  throw fault(
+    'ValidationException',
+    `Parameter DeadLetterConfig.Arn is not valid. Reason: ${reason}`,
+  );
 }
 
 function lacking(parameter: string, { Id }: Target) {

@@ -122,6 +122,14 @@ describe('refusals', () => {
     ],
     [{ Arn: ARN, Input: '{' }, 'JSON syntax error in input for target t.'],
     [
+      { Arn: ARN, DeadLetterConfig: { Arn: 'arn:aws:sns:us-east-1:000000000000:t' } },
+      'Parameter DeadLetterConfig.Arn is not valid. Reason: It must be a standard SQS queue.',
+    ],
+    [
+      { Arn: ARN, DeadLetterConfig: { Arn: `${ARN}.fifo` } },
+      'Parameter DeadLetterConfig.Arn is not valid. Reason: It must be a standard SQS queue.',
+    ],
+    [
       { Arn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' },
       'Parameter arn:aws:events:us-east-1:000000000000:event-bus/default is not valid. ' +
         'Reason: An event bus cannot be the target of its own rule.',
