@@ -5,7 +5,7 @@
  * space and repeated keys are lost.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
  */
-import { parseExact, verbatimObject } from '../../core/json-text.ts';
+import { endOfValue, members, parseExact, verbatimObject } from '../../core/json-text.ts';
 
 export interface Event {
   readonly id: string;
@@ -78,6 +78,16 @@ export function readEvent(text: string): Event {
 export function replayed(event: Event, replay: string): Event {
   const text = `${event.text.slice(0, -1)},"replay-name":${JSON.stringify(replay)}}`;
   return { ...event, text, value: { ...event.value, 'replay-name': replay } };
+}
+
+/** The event with one more resource: the global endpoint that copied it. */
+export function withResource(event: Event, arn: string): Event {
+  const { text, value } = event;
+  const place = members(text, 0).find(({ key }) => key === 'resources')?.at ?? 0;
+  const end = endOfValue(text, place) - 1;
+  const comma = value.resources.length > 0 ? ',' : '';
+  const grown = `${text.slice(0, end)}${comma}${JSON.stringify(arn)}${text.slice(end)}`;
+  return { ...event, text: grown, value: { ...value, resources: [...value.resources, arn] } };
 }
 
 let lastSecond = { timeMs: Number.NaN, text: '' };

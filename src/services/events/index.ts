@@ -36,6 +36,14 @@ import {
   ListConnections,
   UpdateConnection,
 } from './connections.ts';
+import { ENDPOINT_HEALTH, endpointHealth } from './endpoint-health.ts';
+import {
+  CreateEndpoint,
+  DeleteEndpoint,
+  DescribeEndpoint,
+  ListEndpoints,
+  UpdateEndpoint,
+} from './endpoints.ts';
 import { EXPLAIN, explainEvent } from './explain.ts';
 import { origin } from './origin.ts';
 import {
@@ -77,6 +85,7 @@ export const events = defineService<Operations>({
     CreateApiDestination,
     CreateArchive,
     CreateConnection,
+    CreateEndpoint,
     CreateEventBus,
     CreatePartnerEventSource,
     DeactivateEventSource,
@@ -84,12 +93,14 @@ export const events = defineService<Operations>({
     DeleteApiDestination,
     DeleteArchive,
     DeleteConnection,
+    DeleteEndpoint,
     DeleteEventBus,
     DeletePartnerEventSource,
     DeleteRule,
     DescribeApiDestination,
     DescribeArchive,
     DescribeConnection,
+    DescribeEndpoint,
     DescribeEventBus,
     DescribeEventSource,
     DescribePartnerEventSource,
@@ -100,6 +111,7 @@ export const events = defineService<Operations>({
     ListApiDestinations,
     ListArchives,
     ListConnections,
+    ListEndpoints,
     ListEventBuses,
     ListEventSources,
     ListPartnerEventSourceAccounts,
@@ -123,6 +135,7 @@ export const events = defineService<Operations>({
     UpdateApiDestination,
     UpdateArchive,
     UpdateConnection,
+    UpdateEndpoint,
     UpdateEventBus,
   },
   origins: { events: origin },
@@ -133,5 +146,9 @@ export const events = defineService<Operations>({
     [SCHEDULED_RULE]: fireScheduledRule,
     [TRIM_ARCHIVE]: trimArchive,
   },
-  routes: { [ARCHIVE_FILES]: archiveFile, [EXPLAIN]: explainEvent },
+  routes: {
+    [ARCHIVE_FILES]: archiveFile,
+    [ENDPOINT_HEALTH]: endpointHealth,
+    [EXPLAIN]: explainEvent,
+  },
 });

@@ -22,6 +22,8 @@ export interface ActiveRule {
   readonly arn: string;
   /** Set for the rule of an archive, which has nothing else to deliver to. */
   readonly archiveLog: string | undefined;
+  /** Takes only what was put on this very bus. */
+  readonly isReplication: boolean;
   readonly deliveries: readonly Outline[];
 }
 
@@ -59,6 +61,7 @@ export function activeRule(bus: BusAddress, rule: Rule): ActiveRule {
     name: rule.name,
     arn,
     archiveLog: rule.targets.length > 0 ? rule.archiveLog : undefined,
+    isReplication: rule.replicates !== undefined,
     deliveries: outlines.flatMap((target) => outline(bus, rule, arn, target)),
   };
 }
@@ -75,6 +78,7 @@ function outline(bus: BusAddress, rule: Rule, arn: string, target: Target): read
     inputPath: target.InputPath,
     transformer: target.InputTransformer,
     group: target.SqsParameters?.MessageGroupId,
+    replicates: rule.replicates,
   };
   return [
     {
@@ -99,6 +103,8 @@ export interface Shape {
   readonly transformer?: Target['InputTransformer'];
   /** Message group for a queue. */
   readonly group?: string | undefined;
+  /** ARN of the global endpoint that the event is copied for. */
+  readonly replicates?: string | undefined;
   /** When the event came to the bus, for templates that ask. */
   readonly ingestedAtMs?: number;
   /** Whether the event came to the bus through another bus's rule. */

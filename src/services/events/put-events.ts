@@ -12,19 +12,36 @@ import type { Operation } from '../service.ts';
 import { denial } from './access.ts';
 import { busAddress, busArn } from './arns.ts';
 import { findBus } from './buses.ts';
+import { activeBus, endpointWith } from './endpoints.ts';
 import { type EntryPlan, missingArgument, putAll, refused } from './entries.ts';
-import { notBuilt } from './errors.ts';
+import { fault } from './errors.ts';
 import { buildEvent } from './event.ts';
 import { dropped, type OpenBus, openBus, type Passage, publishFact, route } from './route.ts';
 import type { Bus } from './store.ts';
 
-export const PutEvents: Operation<Operations['PutEvents']> = (call, input) => {
-  if (input.EndpointId !== undefined) throw notBuilt('global endpoints');
+export const PutEvents: Operation<Operations['PutEvents']> = async (call, input) => {
+  const { EndpointId: id } = input;
+  if (id !== undefined) return putThrough(call, id, input.Entries);
   const named = busesOf(call);
   return putAll(call, input.Entries, async (entry) =>
     planEntry(call, entry, await named(entry.EventBusName)),
   );
 };
+
+/**
+ * What comes through a global endpoint is put in the Region that is active. Entries may name the
+ * bus by its name or by either ARN.
+ */
+async function putThrough(call: Call, id: string, entries: readonly PutEventsRequestEntry[]) {
+  const endpoint = await endpointWith(call.stack, call.account, id);
+  if (!endpoint) throw fault('ResourceNotFoundException', `Endpoint ${id} does not exist.`);
+  const { region } = activeBus(endpoint.value);
+  const there = { ...call, region };
+  const named = busesOf(there);
+  return putAll(there, entries, async (entry) =>
+    planEntry(there, entry, await named(busAddress(there, entry.EventBusName).name)),
+  );
+}
 
 interface NamedBus {
   readonly arn: string;

@@ -41,8 +41,10 @@ export interface Routed {
 
 export function route(stack: Stack, bus: OpenBus, event: Event, passage: Passage): Routed {
   const matched = bus.matcher.matching(event.value);
-  const { only } = passage;
-  const rules = only ? matched.filter(({ arn }) => only.has(arn)) : matched;
+  const { only, isForwarded } = passage;
+  const takes = ({ arn, isReplication }: ActiveRule) =>
+    only?.has(arn) ?? !(isReplication && isForwarded);
+  const rules = only || isForwarded ? matched.filter(takes) : matched;
   if (rules.length === 0) {
     return { writes: dropped(stack, bus.arn, event, 'NO_RULES_MATCHED'), items: [] };
   }

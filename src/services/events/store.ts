@@ -2,8 +2,8 @@
  * What EventBridge keeps, as documents in tables.
  *
  * Partitions are `account/region`, for rules `account/region/bus`, for partner event sources the
- * Region alone: partner and customer both look there. A rule holds its targets, so that what
- * PutEvents needs of a bus is one list.
+ * Region alone, because partner and customer both look there, for global endpoints the account. A
+ * rule holds its targets, so that what PutEvents needs of a bus is one list.
  */
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
@@ -14,6 +14,8 @@ import type {
   LogConfig,
   ReplayDestination,
   ReplayState,
+  ReplicationConfig,
+  RoutingConfig,
   RuleState,
   TagList,
   Target,
@@ -49,6 +51,8 @@ export interface Rule {
   readonly managedBy?: string | undefined;
   /** The log that matching events go to, when the rule is an archive's. */
   readonly archiveLog?: string | undefined;
+  /** The global endpoint whose events it copies to the other Region, when it is such a rule. */
+  readonly replicates?: string | undefined;
   readonly createdBy: string;
   readonly targets: readonly Target[];
   readonly tags: TagList;
@@ -123,6 +127,23 @@ export interface ApiDestination {
   readonly modifiedAtMs: number;
 }
 
+/** Two buses of one name in two Regions, reached as one. */
+export interface GlobalEndpoint {
+  readonly name: string;
+  readonly arn: string;
+  /** The first part of its URL, such as `abcde.veo`. */
+  readonly id: string;
+  readonly description?: string | undefined;
+  readonly buses: readonly [primary: BusAddress, secondary: BusAddress];
+  readonly routing: RoutingConfig;
+  readonly replication: ReplicationConfig;
+  readonly roleArn?: string | undefined;
+  /** What the health check of the primary Region says. */
+  readonly isUnhealthy: boolean;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+}
+
 /** What a partner offers to one customer, who takes it up with a bus of the same name. */
 export interface PartnerSource {
   readonly name: string;
@@ -142,6 +163,7 @@ export interface Store {
   readonly connections: Collection<Connection>;
   readonly apiDestinations: Collection<ApiDestination>;
   readonly partnerSources: Collection<PartnerSource>;
+  readonly endpoints: Collection<GlobalEndpoint>;
 }
 
 const stores = new WeakMap<Storage, Store>();
@@ -157,6 +179,7 @@ export function storeOf({ storage }: Stack): Store {
       connections: new Collection(storage, 'events/connections'),
       apiDestinations: new Collection(storage, 'events/api-destinations'),
       partnerSources: new Collection(storage, 'events/partner-sources'),
+      endpoints: new Collection(storage, 'events/endpoints'),
     };
     stores.set(storage, store);
   }

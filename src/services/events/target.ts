@@ -11,20 +11,22 @@ import { type Delivery, Refused, type Target } from '../../delivery/targets.ts';
 import { denial } from './access.ts';
 import { type BusAddress, parseBusArn } from './arns.ts';
 import { findBus } from './buses.ts';
-import { type Event, readEvent } from './event.ts';
+import { type Event, readEvent, withResource } from './event.ts';
 import type { Shape } from './matching.ts';
 import { openBus, route } from './route.ts';
 
 export const bus: Target = {
   inside: true,
   async handOver(stack, { delivery, payload }) {
-    const event = readEvent(payload.body);
+    const shape = delivery.shape as Shape | undefined;
+    const { replicates } = shape ?? {};
+    const original = readEvent(payload.body);
+    const event = replicates === undefined ? original : withResource(original, replicates);
     const address = parseBusArn(delivery.to.arn);
     const found = address && (await findBus(stack, address));
     if (!address || !found) {
       throw new Refused('NO_RESOURCE', `Event bus ${delivery.to.arn} does not exist.`);
     }
-    const shape = delivery.shape as Shape | undefined;
     if (shape?.isForwarded) throw secondHop(delivery, address, event);
     const denied = denial(stack, address, found.bus, delivery.account, {
       source: event.value.source,

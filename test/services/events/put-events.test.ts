@@ -190,25 +190,6 @@ describe('answers', () => {
   });
 });
 
-describe('refusals', () => {
-  test('global endpoints are refused by name', async () => {
-    await using aws = await startSuite();
-    // By hand, because SDKs sign such a call with SigV4a, for which they need an extension.
-    const answer = await fetch(aws.endpoint, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/x-amz-json-1.1',
-        'X-Amz-Target': 'AWSEvents.PutEvents',
-      },
-      body: JSON.stringify({ Entries: [entry], EndpointId: 'abcde.veo' }),
-    });
-    expect(answer.status).toBe(501);
-    expect(await answer.json()).toMatchObject({
-      message: 'millrace has not built global endpoints yet.',
-    });
-  });
-});
-
 describe('limits', () => {
   test('a request has at most ten entries and at least one', async () => {
     await using aws = await startSuite();
