@@ -3,8 +3,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Claim, Claimed } from '../storage.ts';
+import type { Births } from './births.ts';
 import type { Bodies } from './bodies.ts';
-import { rowOf, rowsOf, runOf } from './database.ts';
+import { rowsOf, runOf } from './database.ts';
 import { Fair } from './fair.ts';
 import { COLUMNS, type MessageRow, toMessage } from './message-row.ts';
 import { Ordered } from './ordered.ts';
@@ -12,15 +13,16 @@ import { KEY, type Queue, type Queues } from './queue-state.ts';
 
 export class Claims {
   readonly #queues: Queues;
+  readonly #births: Births;
   readonly #bodies: Bodies;
   readonly #fair: Fair;
   readonly #ordered: Ordered;
   readonly #due;
   readonly #lease;
-  readonly #expiredInFlight;
 
-  constructor(sql: DatabaseSync, queues: Queues, bodies: Bodies) {
+  constructor(sql: DatabaseSync, queues: Queues, births: Births, bodies: Bodies) {
     this.#queues = queues;
+    this.#births = births;
     this.#bodies = bodies;
     this.#fair = new Fair(sql, queues);
     this.#ordered = new Ordered(sql);
@@ -34,11 +36,6 @@ export class Claims {
       sql,
       `UPDATE message SET visible_at = ?3, token = ?4, claims = ?5, first_claimed_at = ?6
        WHERE key = ${KEY}`,
-    );
-    this.#expiredInFlight = rowOf<[number]>(
-      sql,
-      `SELECT count(*) FROM message
-       WHERE queue = ? AND sent_at < ? AND visible_at > ? AND token > 0`,
     );
   }
 
@@ -64,7 +61,7 @@ export class Claims {
     if (maxInFlight === undefined) return max;
     const left = maxInFlight - this.#queues.inFlight(queue, nowMs);
     if (left >= max || bornAfterMs === undefined) return Math.min(max, left);
-    return Math.min(max, left + (this.#expiredInFlight(queue.id, bornAfterMs, nowMs)?.[0] ?? 0));
+    return Math.min(max, left + this.#births.heldBornBefore(queue, bornAfterMs, nowMs));
   }
 
   #leaseRow(queue: Queue, { nowMs, leaseUntilMs }: Claim, row: MessageRow): Claimed {

@@ -92,9 +92,12 @@ export class SqliteStorage implements Storage {
   }
 
   counts(queue: string, nowMs: number): Promise<Counts> {
-    return this.#look(({ queues }) => {
+    return this.#look(({ queues, births }) => {
       const found = queues.find(queue);
-      return found ? queues.counts(found, nowMs) : NO_COUNTS;
+      if (!found) return NO_COUNTS;
+      const oldestSentAtMs = births.oldestMs(found);
+      const counts = queues.counts(found, nowMs);
+      return oldestSentAtMs === undefined ? counts : { ...counts, oldestSentAtMs };
     });
   }
 

@@ -4,13 +4,11 @@
  * A purge gives the queue's name to a new id, so that the old messages are out of reach with the
  * commit, however many they are; their rows go in slices (`chores.ts`).
  */
-import type { DatabaseSync } from 'node:sqlite';
 import type { Expire, Purge, Receipt, Redelay } from '../storage.ts';
+import type { Births } from './births.ts';
 import type { Chores } from './chores.ts';
-import { rowsOf } from './database.ts';
 import type { Queues } from './queue-state.ts';
 import type { QueueWrites } from './queue-writes.ts';
-import { LAST_POSITION } from './schema.ts';
 import type { Sequence } from './sequence.ts';
 
 export class MassWrites {
@@ -18,24 +16,21 @@ export class MassWrites {
   readonly #messages: QueueWrites;
   readonly #chores: Chores;
   readonly #sequence: Sequence;
-  readonly #bornBefore;
+  readonly #births: Births;
 
-  constructor(sql: DatabaseSync, { queues, messages, chores, sequence }: MassWritesParts) {
+  constructor({ queues, messages, chores, births, sequence }: MassWritesParts) {
     this.#queues = queues;
     this.#messages = messages;
     this.#chores = chores;
     this.#sequence = sequence;
-    this.#bornBefore = rowsOf<[number]>(
-      sql,
-      `SELECT key & ${LAST_POSITION} FROM message WHERE queue = ? AND sent_at < ?
-       ORDER BY sent_at, key LIMIT ?`,
-    );
+    this.#births = births;
   }
 
   expire({ queue: name, bornBeforeMs, max }: Expire): Receipt {
     const queue = this.#queues.touchExisting(name);
-    const old = queue ? this.#bornBefore(queue.id, bornBeforeMs, max) : [];
-    for (const [position] of old) if (queue) this.#messages.remove(queue, position);
+    if (!queue) return { changed: 0 };
+    const old = this.#births.bornBefore(queue, bornBeforeMs, max);
+    for (const position of old) this.#messages.remove(queue, position);
     return { changed: old.length };
   }
 
@@ -60,5 +55,6 @@ export interface MassWritesParts {
   readonly queues: Queues;
   readonly messages: QueueWrites;
   readonly chores: Chores;
+  readonly births: Births;
   readonly sequence: Sequence;
 }

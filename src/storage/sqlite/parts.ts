@@ -2,6 +2,7 @@
  * The parts of the engine, put together around one connection.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { Births } from './births.ts';
 import { Bodies } from './bodies.ts';
 import { Chores } from './chores.ts';
 import { Claims } from './claim.ts';
@@ -28,16 +29,18 @@ export function parts(sql: DatabaseSync, watchers: Watchers) {
   const logs = new Logs(sql, undo);
   const tables = new Tables(sql, undo, sequence, progress.commits);
   const chores = new Chores(sql, queues, bodies, logs);
-  const messages = new QueueWrites(sql, queues, new Dedup(sql), { bodies, sequence });
-  const mass = new MassWrites(sql, { queues, messages, chores, sequence });
+  const births = new Births(sql, sequence);
+  const messages = new QueueWrites(sql, queues, new Dedup(sql), { bodies, births, sequence });
+  const mass = new MassWrites({ queues, messages, chores, births, sequence });
   return {
     undo,
     progress,
     queues,
+    births,
     logs,
     tables,
     chores,
-    claims: new Claims(sql, queues, bodies),
+    claims: new Claims(sql, queues, births, bodies),
     peeks: new Peeks(sql, bodies),
     writer: new Writer({ queues, messages, mass, logs, tables, chores, bodies, watchers }),
   };

@@ -17,6 +17,10 @@ export class Queue implements Remembered {
   ordered: boolean | undefined;
   total: number | undefined;
   tally: Tally | undefined;
+  /** Birth of the youngest message that is not late; see `births.ts`. */
+  latestBornMs: number | undefined;
+  /** All messages before this position are late. */
+  inTimeFrom = 0;
 
   constructor(name: string, id: number, memory: number) {
     this.name = name;
@@ -31,12 +35,10 @@ export class Queue implements Remembered {
   }
 
   save(): () => void {
-    const { ordered, total, tally } = this;
+    const { ordered, total, tally, latestBornMs, inTimeFrom } = this;
     const restoreTally = tally?.save();
     return () => {
-      this.ordered = ordered;
-      this.total = total;
-      this.tally = tally;
+      Object.assign(this, { ordered, total, tally, latestBornMs, inTimeFrom });
       restoreTally?.();
     };
   }
@@ -50,7 +52,6 @@ export class Queues {
   readonly #freeId: () => readonly [number] | undefined;
   readonly #insert: (...values: [number, string, number]) => number;
   readonly #total: (...values: [number]) => readonly [number] | undefined;
-  readonly #oldest: (...values: [number]) => readonly [number | null] | undefined;
   readonly #ordered: (...values: [number]) => readonly [number] | undefined;
 
   constructor(sql: DatabaseSync, undo: Undo) {
@@ -60,7 +61,6 @@ export class Queues {
     this.#freeId = freeId(sql);
     this.#insert = runOf(sql, 'INSERT INTO queue (id, name, memory) VALUES (?, ?, ?)');
     this.#total = rowOf(sql, 'SELECT count(*) FROM message WHERE queue = ?');
-    this.#oldest = rowOf(sql, 'SELECT min(sent_at) FROM message WHERE queue = ?');
     this.#ordered = rowOf(sql, 'SELECT ordered FROM message WHERE queue = ? LIMIT 1');
   }
 
@@ -127,11 +127,11 @@ export class Queues {
     return this.#tallies.nextAfter(queue.id, nowMs);
   }
 
+  /** All but the moment of the oldest. */
   counts(queue: Queue, nowMs: number): Counts {
     const { inFlight, delayed } = this.tally(queue, nowMs).at(nowMs);
     const visible = this.total(queue) - inFlight - delayed;
-    const oldestSentAtMs = this.#oldest(queue.id)?.[0] ?? undefined;
-    return { visible, inFlight, delayed, ...(oldestSentAtMs !== undefined && { oldestSentAtMs }) };
+    return { visible, inFlight, delayed };
   }
 
   #keep(queue: Queue): Queue {

@@ -7,6 +7,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { Conflict, type Enqueue, type Receipt, type Release, type Settle } from '../storage.ts';
+import type { Births } from './births.ts';
 import { type Bodies, seal, sealHead } from './bodies.ts';
 import { rowOf, runOf } from './database.ts';
 import type { Dedup } from './dedup.ts';
@@ -35,6 +36,7 @@ type Held = readonly [visibleAtMs: number, token: number, sentAtMs: number, lane
 export class QueueWrites {
   readonly #queues: Queues;
   readonly #bodies: Bodies;
+  readonly #births: Births;
   readonly #dedup: Dedup;
   readonly #sequence: Sequence;
   readonly #insert;
@@ -51,12 +53,13 @@ export class QueueWrites {
     this.#queues = queues;
     this.#dedup = dedup;
     this.#bodies = parts.bodies;
+    this.#births = parts.births;
     this.#sequence = parts.sequence;
     this.#insert = runOf(
       sql,
       `INSERT INTO message (key, queue, turn, visible_at, token, claims, first_claimed_at, sent_at,
-         ordered, lane, id, meta, seal, body, body_id)
-       VALUES (${KEY}, ?1, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
+         late, ordered, lane, id, meta, seal, body, body_id)
+       VALUES (${KEY}, ?1, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
     );
     this.#groupExists = rowOf<[number]>(
       sql,
@@ -109,6 +112,7 @@ export class QueueWrites {
       claims,
       firstClaimedAtMs,
       message.sentAtMs,
+      this.#births.isLate(queue, message.sentAtMs) ? 1 : 0,
       ordered ? 1 : 0,
       lane,
       message.id,
@@ -167,6 +171,7 @@ export class QueueWrites {
 
 interface Parts {
   readonly bodies: Bodies;
+  readonly births: Births;
   readonly sequence: Sequence;
 }
 

@@ -40,6 +40,7 @@ CREATE TABLE message (
   claims INTEGER NOT NULL,
   first_claimed_at INTEGER,   -- means something when claims > 0
   sent_at INTEGER NOT NULL,
+  late INTEGER NOT NULL,      -- 1: born before a message that is not late and stands before it
   ordered INTEGER NOT NULL,
   lane TEXT,                  -- its group
   id TEXT NOT NULL,
@@ -49,7 +50,7 @@ CREATE TABLE message (
   body_id INTEGER             -- instead of body, when that lies in its own table
 );
 CREATE INDEX message_ready ON message (queue, turn, visible_at, token);
-CREATE INDEX message_born ON message (queue, sent_at);
+CREATE INDEX message_late ON message (queue, sent_at) WHERE late = 1;
 CREATE INDEX message_ordered ON message (queue, lane) WHERE ordered = 1;
 CREATE INDEX message_fair ON message (queue, lane, visible_at)
   WHERE ordered = 0 AND lane IS NOT NULL;
