@@ -1,6 +1,7 @@
 /**
  * The commands, their options and their help. Every option has a variable: `--data` is
- * `MILLRACE_DATA`; what is typed wins.
+ * `MILLRACE_DATA`; what is typed wins. What a command needs is loaded when it runs, so that help
+ * and `env` answer at once and `start` listens early.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../core/version.ts';

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds and packs the package, installs it into an empty project, starts it there and uses its test kit.
+# Builds and packs the package, installs it into an empty project, starts it there and uses its test kit:
+# on this Node, and on the oldest one that package.json promises.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -12,7 +13,8 @@ tarball=$(npm pack --silent --pack-destination "$project")
 cd "$project"
 npm init --yes >/dev/null
 npm pkg set type=module >/dev/null
-npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0
+npm pkg set allowScripts.node=true --json >/dev/null
+npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0 node@22.13.0
 
 cat >smoke.mjs <<'JS'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -29,8 +31,14 @@ await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'packed' }));
 const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
 await aws[Symbol.asyncDispose]();
 if (Messages?.[0]?.Body !== 'packed') throw new Error('The message did not arrive.');
-console.log('package: ok');
+console.log(`package: ok on Node ${process.version}`);
 JS
-node smoke.mjs
-node node_modules/millrace/dist/cli.js version
+floor=node_modules/node/bin/node
+for run in node "$floor"; do
+  "$run" smoke.mjs 2>stderr || { cat stderr; exit 1; }
+  "$run" node_modules/millrace/dist/cli.js version
+  # No warning of Node's, either.
+  [ ! -s stderr ] || { cat stderr; exit 1; }
+done
+[ "$("$floor" --version)" = v22.13.0 ]
 cd "$root"

@@ -2,12 +2,8 @@
  * The connection: one file in WAL mode that this process alone may open, and its settings.
  */
 import { join } from 'node:path';
-import {
-  DatabaseSync,
-  type SQLInputValue,
-  type SQLOutputValue,
-  type StatementSync,
-} from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { sqlite } from './node-sqlite.ts';
 
 export const DATABASE_FILE = 'millrace.db';
 
@@ -29,7 +25,7 @@ const CHECKPOINT_PAGES = 2000;
 export function connect(path: string, durability: Durability, maxBytes?: number): Database {
   const inMemory = path === ':memory:';
   const file = inMemory ? path : join(path, DATABASE_FILE);
-  const sql = new DatabaseSync(file);
+  const sql = new sqlite.DatabaseSync(file);
   try {
     sql.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA locking_mode = EXCLUSIVE`);
     if (!inMemory) sql.exec('PRAGMA journal_mode = WAL');
