@@ -4,6 +4,7 @@
  * This is the one place where services meet. They know each other only as kinds of targets, names
  * of origins and kinds of jobs; the tables that resolve those names are made here.
  */
+import { setMaxListeners } from 'node:events';
 import { atEndOfTurn, type Clock, nextTurn, realClock, VirtualClock } from './core/clock.ts';
 import { type Ids, randomIds } from './core/ids.ts';
 import { quotas } from './core/quotas.ts';
@@ -44,7 +45,7 @@ export interface RunningStack extends Stack {
    * Answers with what is still outstanding when it gave up after `mostSteps` moves of time.
    */
   settled(mostSteps?: number): Promise<readonly Outstanding[]>;
-  /** Ends all work that was begun, then closes the storage. */
+  /** Ends all work that was begun, breaks off requests to the outside, then closes the storage. */
   close(): Promise<void>;
 }
 
@@ -67,30 +68,42 @@ export const DEFAULT_SETTINGS: Settings = {
 const PUSH_WIDTH = 64;
 const JOB_WIDTH = 16;
 
+/** Takes the storage over: it is closed with the stack, and when the stack cannot be made. */
 export async function createStack(options: StackOptions): Promise<RunningStack> {
   const { storage, services } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const clock = options.clock ?? realClock();
+  const closing = new AbortController();
+  // One for each request to the outside.
+  setMaxListeners(0, closing.signal);
   let endpoint = 'http://127.0.0.1:4566';
-  const targets = tableOf(services, (service) => service.targets);
-  const traces = new Traces(storage);
-  const keepJournal = journalKeeper(storage, clock, settings);
+  const keeper = journalKeeper(storage, clock, settings);
   const stack: Stack = {
     clock,
     ids: options.ids ?? randomIds(),
     storage,
-    journal: journal(options.journal ?? true, keepJournal),
+    journal: journal(options.journal ?? true, keeper),
     settings,
-    targets,
+    targets: tableOf(services, (service) => service.targets),
     origins: tableOf(services, (service) => service.origins),
     jobs: tableOf(services, (service) => service.jobs),
     endpoint: () => endpoint,
+    closing: closing.signal,
     log: options.log ?? SILENT,
   };
-  const pumps = pumpsOf(stack, [...targets.keys()]);
-  const stops = await startAll(stack, services);
+  const pumps = pumpsOf(stack);
+  const stops: Stop[] = [];
+  const close = once(() => closeAll(storage, stops, pumps, closing));
+  try {
+    for (const { start } of services) if (start) stops.unshift(await start(stack));
+    await tellOfStranded(stack, pumps);
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
   for (const pump of pumps) pump.start();
 
+  const traces = new Traces(storage);
   return {
     ...stack,
     services: new Map(services.map((service) => [service.name, service])),
@@ -104,12 +117,35 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     },
     quiet: () => quiet(storage, pumps),
     settled: (mostSteps) => settled(stack, pumps, mostSteps),
-    close: async () => {
-      for (const stop of stops) await stop();
-      await Promise.all(pumps.map((pump) => pump.stop()));
-      await storage.close();
-    },
+    close,
   };
+}
+
+type Stop = () => Promise<void>;
+
+/** Closing twice is closing once. */
+function once(end: Stop): Stop {
+  let ended: Promise<void> | undefined;
+  return () => {
+    ended ??= end();
+    return ended;
+  };
+}
+
+async function closeAll(
+  storage: Storage,
+  stops: readonly Stop[],
+  pumps: readonly Pump[],
+  closing: AbortController,
+): Promise<void> {
+  try {
+    for (const stop of stops) await stop();
+  } finally {
+    const stopped = pumps.map((pump) => pump.stop());
+    closing.abort();
+    await Promise.all(stopped);
+    await storage.close();
+  }
 }
 
 function tableOf<Value>(
@@ -126,9 +162,9 @@ function tableOf<Value>(
   return table;
 }
 
-function pumpsOf(stack: Stack, kinds: readonly string[]): readonly Pump[] {
+function pumpsOf(stack: Stack): readonly Pump[] {
   const how = { width: PUSH_WIDTH, handle: push };
-  const deliveries = kinds.flatMap((kind) => [
+  const deliveries = [...stack.targets.keys()].flatMap((kind) => [
     new Pump(stack, { ...how, queue: DELIVERIES + kind }),
     new Pump(stack, { ...how, queue: `${DELIVERIES}${kind}/ordered`, ordered: true }),
   ]);
@@ -138,23 +174,27 @@ function pumpsOf(stack: Stack, kinds: readonly string[]): readonly Pump[] {
   return [...deliveries, ...jobs];
 }
 
-async function startAll(stack: Stack, services: readonly Service[]) {
-  const stops: (() => Promise<void>)[] = [];
-  for (const service of services) {
-    if (service.start) stops.unshift(await service.start(stack));
+/** Data of another version may hold what nobody here can hand over; it waits for who can. */
+async function tellOfStranded({ storage, log }: Stack, pumps: readonly Pump[]): Promise<void> {
+  const served = new Set(pumps.map(({ queue }) => queue));
+  for (const queue of await storage.queues(DELIVERIES)) {
+    if (!served.has(queue))
+      log.warn('deliveries wait for a kind of target unknown here', { queue });
   }
-  return stops;
 }
 
-/** Called for each fact; lets go of old ones each time a tenth of what is kept has been added. */
+/**
+ * Called for each fact; lets go of old ones at the first, so that short lives do not add up, and
+ * each time a tenth of what is kept has been added.
+ */
 function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () => void {
   const keep = settings.quotas['journal.keep'];
   const maxAgeMs = settings.quotas['journal.maxAgeMs'];
-  let added = 0;
+  let untilTrim = 1;
   return () => {
-    added += 1;
-    if (added < keep / 10) return;
-    added = 0;
+    untilTrim -= 1;
+    if (untilTrim > 0) return;
+    untilTrim = keep / 10;
     // A failed trim is not worth a word: the next one does its work too.
     const trim = () => storage.commit([trimJournal(clock.nowMs(), keep, maxAgeMs)]);
     atEndOfTurn(() => void trim().catch(() => {}));

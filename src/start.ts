@@ -71,8 +71,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
     });
     const close = async (timeoutMs = 10_000) => {
-      await served.close(timeoutMs);
-      await stack.close();
+      try {
+        await served.close(timeoutMs);
+      } finally {
+        await stack.close();
+      }
     };
     return { endpoint: served.endpoint, port: served.port, stack, close };
   } catch (cause) {

@@ -3,8 +3,9 @@
  *
  * One request, one answer: redirects are not followed, 64 KB of the answer are read, and the
  * whole exchange has to end within a time on the machine's clock, because the other end lives in
- * real time even when the stack does not. A request that was answered may still be repeated: the
- * answer is seen before the delivery's end is durable, so HTTP targets get at-least-once.
+ * real time even when the stack does not; a stack that closes breaks it off. A request that was
+ * answered may still be repeated: the answer is seen before the delivery's end is durable, so
+ * HTTP targets get at-least-once.
  */
 import type {
   ClientRequest,
@@ -16,7 +17,7 @@ import { isIP } from 'node:net';
 import { http as plainHttp } from '../core/node-http.ts';
 import { Forbidden, guardedLookup, portOf, refusal } from './http-guard.ts';
 import type { Stack } from './stack.ts';
-import { type Handover, type Parcel, Refused, type Target } from './targets.ts';
+import { BrokenOff, type Handover, type Parcel, Refused, type Target } from './targets.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -59,7 +60,7 @@ export async function exchange(stack: Stack, request: HttpRequest): Promise<Http
     const fail = (cause: Error) => {
       timer.cancel();
       outgoing.destroy();
-      reject(asRefused(cause));
+      reject(stack.closing.aborted ? new BrokenOff() : asRefused(cause));
     };
     outgoing.on('error', fail);
     outgoing.on('response', (response) => {
@@ -93,19 +94,40 @@ function optionsOf(stack: Stack, request: HttpRequest): RequestOptions {
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const reason = isIP(hostname) ? refusal(stack, hostname, port) : undefined;
   if (reason) throw asForbidden(reason);
-  const { username, password } = url;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = credentialsOf(url);
   return {
     protocol: url.protocol,
     hostname,
     port,
     path: url.pathname + url.search,
     method: request.method,
-    headers: request.headers,
+    headers: framed(request),
     agent: false,
     lookup: guardedLookup(stack, port),
-    ...(username !== '' && { auth: credentials }),
+    signal: stack.closing,
+    ...(credentials !== undefined && { auth: credentials }),
   };
+}
+
+/**
+ * The headers, with our own word on where the body ends: Node sends the body of a GET or DELETE
+ * without one, and another's word could make a second request of the rest.
+ */
+function framed({ headers, body }: HttpRequest): Record<string, string | number> {
+  const given = Object.entries(headers).filter(([name]) => !FRAMING.has(name.toLowerCase()));
+  if (body === '') return Object.fromEntries(given);
+  return { ...Object.fromEntries(given), 'Content-Length': Buffer.byteLength(body) };
+}
+
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
+
+function credentialsOf({ username, password }: URL): string | undefined {
+  if (username === '') return undefined;
+  try {
+    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    throw asForbidden('The credentials in the URL are not percent-encoded.');
+  }
 }
 
 /** WHATWG URLs drop line breaks silently; a URL that has any is not one we send to. */

@@ -24,6 +24,8 @@ export interface Stack {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Where this stack is reached when nothing better is known, such as `http://127.0.0.1:4566`. */
   readonly endpoint: () => string;
+  /** Aborted when the stack begins to close; whoever waits for the outside waits no longer. */
+  readonly closing: AbortSignal;
   readonly log: Log;
 }
 

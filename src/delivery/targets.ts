@@ -140,3 +140,8 @@ export class Refused extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** The stack closes, so a hand-over to the outside was not waited for; it counts for nothing. */
+export class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
+}

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { realClock } from '../../src/core/clock.ts';
 import { exchange, http } from '../../src/delivery/http.ts';
 import type { Stack } from '../../src/delivery/stack.ts';
-import type { Delivery, Payload, Refused } from '../../src/delivery/targets.ts';
+import {
+  BrokenOff,
+  type Delivery,
+  type Payload,
+  type Refused,
+} from '../../src/delivery/targets.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -27,8 +32,15 @@ async function startEndpoint(answer: Answer) {
   };
 }
 
-function stackWith(settings: object, ownPort = 4566): Stack {
-  const known = { settings, clock: realClock(), endpoint: () => `http://127.0.0.1:${ownPort}` };
+function stackWith(
+  settings: object,
+  ownPort = 4566,
+  closing = new AbortController().signal,
+): Stack {
+  const known = {
+    ...{ settings, closing, clock: realClock() },
+    endpoint: () => `http://127.0.0.1:${ownPort}`,
+  };
   return known as unknown as Stack;
 }
 
@@ -95,6 +107,30 @@ describe('an exchange', () => {
     });
     expect((await exchange(stack, request(endpoint.url))).status).toBe(302);
     expect(asked).toBe(1);
+  });
+
+  test('is broken off when the stack closes, before it begins or within the answer', async () => {
+    const closing = new AbortController();
+    const ending = stackWith({}, 4566, closing.signal);
+    await using endpoint = await startEndpoint((_, response) => {
+      response.writeHead(200).write('and then');
+      closing.abort();
+    });
+    await expect(exchange(ending, request(endpoint.url))).rejects.toThrow(BrokenOff);
+    await expect(exchange(ending, request(endpoint.url))).rejects.toThrow(BrokenOff);
+  });
+
+  test('is not begun with credentials that nobody can read', async () => {
+    const refused = await refusalOf(exchange(stack, request('http://%zz@127.0.0.1:9/')));
+    expect(refused).toMatchObject({ code: 'SDK_CLIENT_ERROR', retryable: false });
+  });
+
+  test.each(['GET', 'DELETE', 'PATCH'])('frames the body of a %s', async (method) => {
+    await using endpoint = await startEndpoint((_, response, body) => response.end(body));
+    for (const headers of [{}, { 'content-length': '1' }, { 'Transfer-Encoding': 'chunked' }]) {
+      const reply = await exchange(stack, request(endpoint.url, { method, headers }));
+      expect(reply.body).toBe('hello');
+    }
   });
 
   test('ends when the endpoint is silent for too long, before or within its answer', async () => {

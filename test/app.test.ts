@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { createStack } from '../src/app.ts';
+import { VirtualClock } from '../src/core/clock.ts';
+import { quotas } from '../src/core/quotas.ts';
+import { encodeFact, JOURNAL } from '../src/journal/journal.ts';
+import type { Service } from '../src/services/service.ts';
+import { openSqlite } from '../src/storage/sqlite/open.ts';
+
+const memory = () => openSqlite({ path: ':memory:' });
+
+function service(start: Service['start']): Service {
+  return { name: 'test', operations: {}, ...(start && { start }) };
+}
+
+test('closing twice, or twice at once, is closing once', async () => {
+  let stops = 0;
+  const stop = async () => {
+    stops += 1;
+  };
+  const stack = await createStack({ storage: await memory(), services: [service(() => stop)] });
+  await Promise.all([stack.close(), stack.close()]);
+  await stack.close();
+  expect(stops).toBe(1);
+});
+
+test('a service that cannot end does not keep the storage open', async () => {
+  const storage = await memory();
+  const stop = () => Promise.reject(new Error('a bug'));
+  const stack = await createStack({ storage, services: [service(() => stop)] });
+  await expect(stack.close()).rejects.toThrow('a bug');
+  await expect(storage.get('table', 'partition', 'key')).rejects.toThrow();
+});
+
+test('a service that cannot start ends those before it, and closes the storage', async () => {
+  const storage = await memory();
+  let stops = 0;
+  const stop = async () => {
+    stops += 1;
+  };
+  const broken = service(() => Promise.reject(new Error('a bug')));
+  const starting = createStack({ storage, services: [service(() => stop), broken] });
+  await expect(starting).rejects.toThrow('a bug');
+  expect(stops).toBe(1);
+  await expect(storage.get('table', 'partition', 'key')).rejects.toThrow();
+});
+
+test('deliveries for a kind of target that is not there are told of, and stay', async () => {
+  const storage = await memory();
+  const message = { id: 'm', body: '', sentAtMs: 0, visibleAtMs: 0 };
+  await storage.commit([{ kind: 'enqueue', queue: 'deliveries/lambda', message }]);
+  const told: unknown[] = [];
+  const log = { warn: (...said: unknown[]) => void told.push(said), error: () => {} };
+  const stack = await createStack({ storage, services: [], log });
+  const text = 'deliveries wait for a kind of target unknown here';
+  expect(told).toEqual([[text, { queue: 'deliveries/lambda' }]]);
+  expect(await storage.queues('')).toEqual(['deliveries/lambda']);
+  await stack.close();
+});
+
+test('the journal is kept within its bounds by stacks that live shortly too', async () => {
+  const storage = await memory();
+  const fact = { kind: 'publish', id: 'old', arn: 'a', atMs: 0 } as const;
+  const append = { kind: 'append', log: JOURNAL, record: encodeFact(fact) } as const;
+  await storage.commit(Array.from({ length: 1_000 }, () => append));
+  const settings = { quotas: quotas('current', { 'journal.keep': 100 }) };
+  const clock = new VirtualClock(1_000);
+  const stack = await createStack({ storage, services: [], settings, clock });
+  await storage.commit(stack.journal.record(fact));
+  await stack.quiet();
+  const { first, next } = await storage.bounds(JOURNAL);
+  expect(next - first).toBeLessThan(300);
+  await stack.close();
+});
