@@ -7,11 +7,12 @@
  * once becomes a message in a durable queue, from which `push.ts` goes on after a crash too.
  *
  * Deliveries of one source and group are never handed over out of order: as long as one waits,
- * the later ones queue up behind it.
+ * the later ones queue up behind it. An error of ours never ends a delivery, nor the publisher's
+ * request: what nobody could decide on waits and is tried again.
  */
 import type { Append, Enqueue, QueueName, Write } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
-import { type Delivery, type Failure, Refused } from './targets.ts';
+import { BrokenOff, type Delivery, type Failure, Refused } from './targets.ts';
 
 export interface Item {
   readonly delivery: Delivery;
@@ -30,14 +31,22 @@ const MOST_HOPS_AT_ONCE = 3;
 /** The writes by which all items are handed over, or wait for it. */
 export async function deliver(stack: Stack, items: readonly Item[]): Promise<readonly Write[]> {
   const writes: Write[] = [];
+  /** Queues of ordered deliveries in which something of this very call waits. */
+  const held = new Set<QueueName>();
   let planned = 0;
   for (const item of items) {
-    if (planned < MOST_AT_ONCE && (await mayGoAtOnce(stack, item.delivery))) {
-      planned += 1;
-      writes.push(...(await firstAttempt(stack, item)));
-    } else {
-      writes.push(waiting(stack, item, 0, stack.clock.nowMs()));
-    }
+    const { delivery } = item;
+    const queue = waitingIn(delivery);
+    const planning =
+      planned < MOST_AT_ONCE && !held.has(queue) && (await mayGoAtOnce(stack, delivery));
+    if (planning) planned += 1;
+    const { now, later } = planning
+      ? await firstAttempt(stack, item)
+      : { now: [], later: waiting(stack, item, 0, stack.clock.nowMs()) };
+    writes.push(...now);
+    if (!later) continue;
+    writes.push(later);
+    if (delivery.group !== undefined) held.add(queue);
   }
   return writes;
 }
@@ -51,10 +60,14 @@ async function mayGoAtOnce(stack: Stack, delivery: Delivery): Promise<boolean> {
   return queue.visible + queue.inFlight + queue.delayed === 0;
 }
 
-async function firstAttempt(stack: Stack, item: Item): Promise<readonly Write[]> {
-  const outcome = await attempt(stack, item.delivery, item.body, 1);
-  if (outcome.retryAtMs === undefined) return outcome.writes;
-  return [...outcome.writes, waiting(stack, item, 1, outcome.retryAtMs)];
+interface First {
+  readonly now: readonly Write[];
+  readonly later?: Enqueue;
+}
+
+async function firstAttempt(stack: Stack, item: Item): Promise<First> {
+  const { writes: now, retryAtMs } = await attempt(stack, item.delivery, item.body, 1);
+  return retryAtMs === undefined ? { now } : { now, later: waiting(stack, item, 1, retryAtMs) };
 }
 
 /** The queue in which a delivery waits: one per kind of target, ordered ones apart. */
@@ -89,6 +102,11 @@ export interface Outcome {
   readonly retryAtMs?: number;
 }
 
+/** After an error of ours for which the origin has no retry policy. */
+const PATIENCE_MS = 60_000;
+/** Targets may ask for more time than the origin would give them, but not for ever. */
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+
 /** Tries to hand over once; `attempts` counts this one. Commits nothing. */
 export async function attempt(
   stack: Stack,
@@ -97,7 +115,22 @@ export async function attempt(
   attempts: number,
 ): Promise<Outcome> {
   try {
-    const origin = originOf(stack, delivery);
+    return await tried(stack, delivery, body, attempts);
+  } catch (cause) {
+    if (cause instanceof BrokenOff) throw cause;
+    report(stack, delivery, cause);
+    return { writes: [], retryAtMs: stack.clock.nowMs() + PATIENCE_MS };
+  }
+}
+
+async function tried(
+  stack: Stack,
+  delivery: Delivery,
+  body: string,
+  attempts: number,
+): Promise<Outcome> {
+  const origin = originOf(stack, delivery);
+  try {
     const payload = origin.render(stack, delivery, body);
     const target = stack.targets.get(delivery.to.kind);
     if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
@@ -106,6 +139,7 @@ export async function attempt(
     const fact = record(stack, delivery, 'deliver', 'ok', produced);
     return { writes: fact.length === 0 ? writes : [...writes, ...fact] };
   } catch (cause) {
+    if (cause instanceof BrokenOff) throw cause;
     return afterFailure(stack, delivery, body, attempts, asRefused(stack, delivery, cause));
   }
 }
@@ -113,12 +147,16 @@ export async function attempt(
 /** An error that is not the target's word is ours; the event must not be lost to it. */
 function asRefused(stack: Stack, delivery: Delivery, cause: unknown): Refused {
   if (cause instanceof Refused) return cause;
+  report(stack, delivery, cause);
+  return new Refused('INTERNAL_ERROR', 'The hand-over failed.', { retryable: true });
+}
+
+function report(stack: Stack, delivery: Delivery, cause: unknown): void {
   stack.log.error('a hand-over failed unexpectedly', {
     source: delivery.sourceArn,
     target: delivery.to.arn,
     cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
   });
-  return new Refused('INTERNAL_ERROR', 'The hand-over failed.', { retryable: true });
 }
 
 async function afterFailure(
@@ -133,7 +171,8 @@ async function afterFailure(
     ? originOf(stack, delivery).backoffMs(stack, delivery, attempts, refused)
     : 'permanent';
   if (typeof wait === 'number') {
-    const retryAtMs = stack.clock.nowMs() + Math.max(wait, refused.retryAfterMs ?? 0);
+    const asked = Math.min(refused.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+    const retryAtMs = stack.clock.nowMs() + Math.max(wait, asked);
     const note = `attempt ${attempts + 1} at ${new Date(retryAtMs).toISOString()}`;
     const retry = record(stack, delivery, 'retry', refused.code, undefined, note);
     return { writes: [...failed, ...retry], retryAtMs };

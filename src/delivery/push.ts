@@ -8,17 +8,20 @@ import { Conflict } from '../storage/storage.ts';
 import { attempt } from './deliver.ts';
 import { dueOf } from './schedule.ts';
 import type { Stack } from './stack.ts';
-import type { Delivery } from './targets.ts';
+import { BrokenOff, type Delivery } from './targets.ts';
 
 /** Pump handler for queues of waiting deliveries. */
 export async function push(stack: Stack, claimed: Claimed): Promise<void> {
+  const { lease } = claimed;
   const delivery = JSON.parse(claimed.meta ?? '{}') as Delivery;
-  await commit(stack, async () => {
+  const plan = async () => {
     const outcome = await attempt(stack, delivery, claimed.body, claimed.claims);
     const { writes, retryAtMs } = outcome;
-    const end = retryAtMs === undefined ? settle(claimed.lease) : release(claimed.lease, retryAtMs);
-    return [...writes, end];
-  });
+    return [...writes, retryAtMs === undefined ? settle(lease) : release(lease, retryAtMs)];
+  };
+  // A plan that has gone outside is not made twice; its commit fails only where its lease is lost.
+  const goesOutside = stack.targets.get(delivery.to.kind)?.inside === false;
+  await commit(stack, lease, plan, goesOutside ? 1 : MOST_PLANS);
 }
 
 /** Pump handler for queues of scheduled jobs. */
@@ -26,24 +29,44 @@ export async function runJob(stack: Stack, claimed: Claimed): Promise<void> {
   const due = dueOf(claimed);
   const job = stack.jobs.get(due.kind);
   if (!job) throw new Error(`No job is called ${due.kind}.`);
-  await commit(stack, async () => [...(await job(stack, due)), settle(claimed.lease)]);
+  const plan = async () => [...(await job(stack, due)), settle(claimed.lease)];
+  await commit(stack, claimed.lease, plan, MOST_PLANS);
 }
 
-/** Plans made anew after a lost race, before the message is left to its lease. */
+/** Plans made before a message that lost all races is left to its lease. */
 const MOST_PLANS = 4;
 
 /**
  * The lease is the fence: whoever lost it loses every race, gives up, and somebody else goes on.
  * A race lost to other writes of the plan is won by planning again.
  */
-async function commit(stack: Stack, plan: () => Promise<readonly Write[]>): Promise<void> {
-  for (let plans = 1; plans <= MOST_PLANS; plans += 1) {
+async function commit(
+  stack: Stack,
+  lease: Lease,
+  plan: () => Promise<readonly Write[]>,
+  mostPlans: number,
+): Promise<void> {
+  for (let plans = 1; plans <= mostPlans; plans += 1) {
     try {
-      await stack.storage.commit(await plan());
+      await stack.storage.commit(await orPutBack(stack, lease, plan));
       return;
     } catch (cause) {
       if (!(cause instanceof Conflict)) throw cause;
     }
+  }
+}
+
+/** What closing broke off is there again after the restart. */
+async function orPutBack(
+  stack: Stack,
+  lease: Lease,
+  plan: () => Promise<readonly Write[]>,
+): Promise<readonly Write[]> {
+  try {
+    return await plan();
+  } catch (cause) {
+    if (!(cause instanceof BrokenOff)) throw cause;
+    return [release(lease, stack.clock.nowMs())];
   }
 }
 

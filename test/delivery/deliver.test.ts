@@ -142,3 +142,43 @@ test('each attempt, retry and dead letter is a fact of the journal', async () =>
     'dead-letter THROTTLING',
   ]);
 });
+
+test('what one publisher hands over in a group keeps its order too', async () => {
+  await using w = await open();
+  const ordered = { group: 'g' };
+  w.refusals.inside.push(soon());
+  const items = ['1', '2', '3'].map((body) => ({ delivery: delivery('inside', ordered), body }));
+  await publish(w, ...items);
+  expect(await w.arrived()).toEqual([]);
+  await w.stack.settled();
+  expect(await w.arrived()).toEqual(['1', '2', '3']);
+});
+
+test('a target that asks for more time than there is, is asked again after a day', async () => {
+  await using w = await open();
+  const retryAfterMs = Number.MAX_VALUE;
+  w.refusals.outside.push(new Refused('429', 'busy', { retryable: true, retryAfterMs }));
+  await publish(w, { delivery: delivery('outside'), body: 'hello' });
+  await w.stack.settled();
+  expect(w.sent).toEqual(['hello']);
+  expect(w.clock.nowMs()).toBe(delivery('outside').sinceMs + 86_400_000);
+});
+
+test('an error of ours at the dead-letter queue does not lose the event', async () => {
+  await using w = await open();
+  w.refusals.inside.push(never(), never());
+  w.refusals.sqs.push(new TypeError('a bug') as unknown as Refused);
+  const dead = delivery('inside', { deadLetterArn: 'letters' });
+  await publish(w, { delivery: dead, body: 'hello' });
+  expect(await w.letters()).toEqual([]);
+  await w.stack.settled();
+  expect(await w.letters()).toEqual(['hello NO_RESOURCE 2 permanent']);
+});
+
+test('a delivery of an origin that is gone waits for it, and is told of', async () => {
+  await using w = await open();
+  await publish(w, { delivery: delivery('inside', { origin: 'gone' }), body: 'hello' });
+  const [outstanding] = await w.stack.settled(3);
+  expect(outstanding?.queue).toBe('deliveries/inside');
+  expect(w.told[0]).toContain('No origin is called gone.');
+});

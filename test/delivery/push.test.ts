@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deliver } from '../../src/delivery/deliver.ts';
+import { push } from '../../src/delivery/push.ts';
 import { Refused } from '../../src/delivery/targets.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import type { Storage, Write } from '../../src/storage/storage.ts';
@@ -61,4 +62,33 @@ test('a slow target does not hold up another one', async () => {
   expect(w.sent).toEqual(['quick']);
   await w.stack.settled();
   expect(w.sent).toEqual(['quick', 'slow']);
+});
+
+test('a request that outlived its lease is not sent again by whoever lost it', async () => {
+  await using w = await world(await openSqlite({ path: ':memory:' }));
+  const nowMs = w.clock.nowMs();
+  await push(w.stack, {
+    ...{ id: 'm', body: 'hello', meta: JSON.stringify(delivery('outside')) },
+    ...{ sentAtMs: nowMs, visibleAtMs: nowMs, claims: 1, firstClaimedAtMs: nowMs },
+    lease: { queue: 'deliveries/outside', position: 1, token: 1 },
+  });
+  expect(w.sent).toEqual(['hello']);
+});
+
+test('closing breaks off what is under way, and the delivery goes on after a restart', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'millrace-'));
+  try {
+    const before = await world(await openSqlite({ path }));
+    const asked = before.hang();
+    const items = [{ delivery: delivery('outside'), body: 'hello' }];
+    await before.stack.storage.commit(await deliver(before.stack, items));
+    await asked;
+    await before.stack.close();
+    expect(before.told).toEqual([]);
+    await using after = await world(await openSqlite({ path }));
+    await after.stack.quiet();
+    expect(after.sent).toEqual(['hello']);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
 });

@@ -4,13 +4,14 @@
 import { createStack, type RunningStack } from '../../src/app.ts';
 import { VirtualClock } from '../../src/core/clock.ts';
 import { seededIds } from '../../src/core/ids.ts';
-import type {
-  Delivery,
-  Failure,
-  Origin,
-  Parcel,
-  Refused,
-  Target,
+import {
+  BrokenOff,
+  type Delivery,
+  type Failure,
+  type Origin,
+  type Parcel,
+  type Refused,
+  type Target,
 } from '../../src/delivery/targets.ts';
 import type { Service } from '../../src/services/service.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -27,6 +28,10 @@ export interface World {
   /** Bodies committed at the target inside, in order. */
   arrived(): Promise<readonly string[]>;
   letters(): Promise<readonly string[]>;
+  /** What the operator was told. */
+  readonly told: string[];
+  /** The outside target gives no answer from now on; resolves when it is asked. */
+  hang(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -59,10 +64,21 @@ const origin: Origin = {
 export async function world(storage: Storage): Promise<World> {
   const refusals: World['refusals'] = { inside: [], outside: [], sqs: [] };
   const sent: string[] = [];
+  const told: string[] = [];
+  const say = (message: string, fields?: object) =>
+    void told.push(`${message} ${JSON.stringify(fields)}`);
+  const asked = Promise.withResolvers<void>();
+  let hanging = false;
   const outside: Target = {
     inside: false,
-    handOver: async (_stack, { payload }) => {
+    handOver: async ({ closing }, { payload }) => {
       await Promise.resolve();
+      if (hanging) {
+        asked.resolve();
+        await new Promise((_, reject) =>
+          closing.addEventListener('abort', () => reject(new BrokenOff())),
+        );
+      }
       const refused = refusals.outside.shift();
       if (refused) throw refused;
       sent.push(payload.body);
@@ -80,7 +96,10 @@ export async function world(storage: Storage): Promise<World> {
     },
   };
   const clock = new VirtualClock(START_MS);
-  const stack = await createStack({ storage, services: [service], clock, ids: seededIds(1) });
+  const stack = await createStack({
+    ...{ storage, services: [service], clock, ids: seededIds(1) },
+    log: { warn: say, error: say },
+  });
   const bodies = async (queue: string) => {
     const nowMs = clock.nowMs();
     const peeked = await storage.peek(queue, { nowMs, max: 1000 });
@@ -91,6 +110,11 @@ export async function world(storage: Storage): Promise<World> {
     clock,
     refusals,
     sent,
+    told,
+    hang: () => {
+      hanging = true;
+      return asked.promise;
+    },
     arrived: () => bodies('arrived/somewhere'),
     letters: () => bodies('letters'),
     [Symbol.asyncDispose]: () => stack.close(),
