@@ -14,8 +14,11 @@ export const RESERVE_FILE = 'reserve';
 const CHUNK_BYTES = 1024 * 1024;
 /** Free space beside the reserve itself before it is made again. */
 const MARGIN = 2;
-/** The part of the reserve that stays untouched on the disk while its file is gone. */
-const KEPT = 1 / 2;
+/**
+ * The part of the reserve that stays untouched on the disk while its file is gone. The rest may be
+ * taken when what is in the write-ahead log (16 MB) moves into the database.
+ */
+const KEPT = 1 / 4;
 /** The part of it that free pages must amount to before anything is stored: a large group fits. */
 const FREED = 1 / 4;
 /** The most a reserve may take of a small disk. */
