@@ -99,7 +99,7 @@ function localStackMessage(message: Posted, endpointName: string) {
 const TOKENS = '/_aws/sns/subscription-tokens/';
 
 const tokenRoute: Route = async (stack, { path }) => {
-  const arn = decodeURIComponent(path.slice(TOKENS.length));
+  const arn = decoded(path.slice(TOKENS.length));
   const { topic, id } = readSubscriptionArn(arn);
   const row = await storeOf(stack).subscriptions.get(ofTopic(topic), id);
   const token = row?.value.confirmed ? undefined : row?.value.ticket?.token;
@@ -109,6 +109,11 @@ const tokenRoute: Route = async (stack, { path }) => {
   }
   return json(200, { subscription_token: token, subscription_arn: arn });
 };
+
+/** Colons may come escaped; what is no escape stays as it is. */
+function decoded(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, (code) => decodeURIComponent(code));
+}
 
 /** Who wants no messages: POST and DELETE `{"phoneNumber": "+…"}`, GET for the list. */
 const optedOutRoute: Route = async (stack, request) => {

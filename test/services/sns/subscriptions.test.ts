@@ -248,6 +248,8 @@ describe('answers', () => {
     const Token = found.subscription_token;
     await aws.call('sns', 'ConfirmSubscription', { TopicArn: topic.arn, Token });
     expect((await get(aws, path)).status).toBe(404);
+    expect((await get(aws, path.replaceAll(':', '%3A'))).status).toBe(404);
+    expect((await get(aws, '/_aws/sns/subscription-tokens/%ff')).status).toBe(400);
   });
 });
 
