@@ -6,6 +6,7 @@
  * by. An answer never holds a stack trace; what broke is logged under the request's id.
  */
 import { AwsError } from '../core/errors.ts';
+import { regionInHost } from '../core/region-in-host.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
 import type { Operation, Route, Service } from '../services/service.ts';
@@ -112,13 +113,13 @@ export class AwsGateway implements Gateway {
       routed = detect(request);
       if (!routed) throw unrecognised();
       const { service, operation } = routed;
-      const principal = this.#parts.authenticate(credentialScope(request), () =>
-        isUnsigned(service, operation),
-      );
+      const scope = credentialScope(request);
+      const principal = this.#parts.authenticate(scope, () => isUnsigned(service, operation));
       const operate = this.#operations.get(service)?.get(operation);
       if (!operate) throw notBuilt(routed);
       this.#parts.called.add(service);
-      const call = this.#call(request, routed, principal, requestId);
+      const caller = scope ? principal : { ...principal, ...regionOf(request) };
+      const call = this.#call(request, routed, caller, requestId);
       const output = operate(call, decode(routed, request));
       return encodeAnswer(routed, output instanceof Promise ? await output : output, requestId);
     } catch (cause) {
@@ -166,6 +167,12 @@ export class AwsGateway implements Gateway {
     const message = `An internal error occurred; the log has more under ${requestId}.`;
     return new AwsError('InternalFailure', message, { status: 500 });
   }
+}
+
+/** Without a signature the host may tell the region; AWS's hosts do. */
+function regionOf(request: Request): { readonly region?: string } {
+  const region = regionInHost(request.header('host') ?? '');
+  return region === undefined ? {} : { region };
 }
 
 function unavailable(message: string): AwsError {

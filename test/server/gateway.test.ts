@@ -67,6 +67,27 @@ describe('answers', () => {
     });
   });
 
+  test('the host tells the region of a call that is not signed, and of no other', async () => {
+    const regions: string[] = [];
+    const sqs = service('sqs', {
+      ListQueues: (call) => {
+        regions.push(call.region);
+        return {};
+      },
+    });
+    await using at = await wired([sqs]);
+    const path = '/?Action=ListQueues&Version=2012-11-05';
+    for (const host of ['sqs.us-west-2.localhost', 'us-west-2.queue.localhost', 'localhost']) {
+      await ask(at, path, { headers: { host } });
+      await ask(at, path, { headers: { host, authorization: signed() } });
+    }
+    expect(regions).toEqual([
+      ...['us-west-2', 'eu-west-1'],
+      ...['us-west-2', 'eu-west-1'],
+      ...['us-east-1', 'eu-west-1'],
+    ]);
+  });
+
   test('the Date stays on wall time while the stack runs on virtual time', async () => {
     await using at = await wired([service('sqs', { ListQueues: () => ({}) })]);
     const { headers } = await askSqs(at, 'ListQueues', {});

@@ -43,6 +43,8 @@ describe('answers', () => {
       `https://sqs.${region}.amazonaws.com/${account}/orders`,
       `http://${region}.queue.localhost.localstack.cloud:4566/${account}/orders`,
       `http://localhost:4566/queue/${region}/${account}/orders`,
+      'http://localhost:4566/orders',
+      '/orders',
     ];
     for (const QueueUrl of forms) {
       const { MessageId } = await aws.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'x' });
