@@ -66,6 +66,8 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** Deliveries of one kind under way at once. */
 const PUSH_WIDTH = 64;
+/** Requests to the outside may take seconds each, so there are more, and bounds for each target. */
+const OUTSIDE = { width: 256, mostOfGroup: 32 };
 const JOB_WIDTH = 16;
 
 /** Takes the storage over: it is closed with the stack, and when the stack cannot be made. */
@@ -164,8 +166,8 @@ function tableOf<Value>(
 
 function pumpsOf(stack: Stack): readonly Pump[] {
   const how = { width: PUSH_WIDTH, handle: push };
-  const deliveries = [...stack.targets.keys()].flatMap((kind) => [
-    new Pump(stack, { ...how, queue: DELIVERIES + kind }),
+  const deliveries = [...stack.targets].flatMap(([kind, { inside }]) => [
+    new Pump(stack, { ...how, ...(!inside && OUTSIDE), queue: DELIVERIES + kind }),
     new Pump(stack, { ...how, queue: `${DELIVERIES}${kind}/ordered`, ordered: true }),
   ]);
   const jobs = [TIMETABLE, WORK].map(

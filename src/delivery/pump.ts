@@ -2,9 +2,13 @@
  * A pump works off one queue: it claims what is due, hands each message to `handle`, and wakes
  * again when something is enqueued or becomes visible. `handle` commits the message's end itself;
  * when it throws, the lease runs out and the message comes again.
+ *
+ * With `mostOfGroup`, a group whose messages take long never has all places. Claims are fair, so
+ * its messages come last; those for which it has no place left are put back for a moment, and
+ * count as never claimed.
  */
 import type { Timer } from '../core/clock.ts';
-import type { Claimed, QueueName } from '../storage/storage.ts';
+import type { Claimed, QueueName, Write } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
 
 export interface PumpOptions {
@@ -13,19 +17,26 @@ export interface PumpOptions {
   readonly width: number;
   /** One message of a group at a time: the next one is claimed when this one has ended. */
   readonly ordered?: boolean;
+  /** Messages of one group handled at the same time; 30 or more, see storage/sqlite/fair.ts. */
+  readonly mostOfGroup?: number;
   readonly handle: (stack: Stack, claimed: Claimed) => Promise<void>;
 }
 
 /** Longer than any hand-over may take, short enough that a crashed one is soon taken up. */
 const LEASE_MS = 30_000;
+/** Claimed at once while a group has all its places: most of it might have to be put back. */
+const CROWDED_CLAIM = 8;
+const PUT_BACK_MS = 1_000;
 
 export class Pump {
   readonly queue: QueueName;
   readonly #stack: Stack;
   readonly #width: number;
   readonly #ordered: boolean;
+  readonly #mostOfGroup: number;
   readonly #handle: PumpOptions['handle'];
   #running = 0;
+  readonly #runningOf = new Map<string, number>();
   #claiming = false;
   #wokenWhileClaiming = false;
   #stopped = false;
@@ -39,6 +50,7 @@ export class Pump {
     this.#stack = stack;
     this.#width = options.width;
     this.#ordered = options.ordered ?? false;
+    this.#mostOfGroup = options.mostOfGroup ?? Number.POSITIVE_INFINITY;
     this.#handle = options.handle;
   }
 
@@ -105,27 +117,57 @@ export class Pump {
     for (;;) {
       const free = this.#width - this.#running;
       if (free <= 0 || this.#stopped) return;
-      // A claim takes several of a group in a row, and they would be handled side by side.
-      const room = this.#ordered ? 1 : free;
+      const room = this.#room(free);
       const nowMs = clock.nowMs();
       const leaseUntilMs = nowMs + LEASE_MS;
       const claim = { max: room, nowMs, leaseUntilMs, fair: true };
       const claimed = await storage.claim(this.queue, claim);
-      for (const message of claimed) this.#run(message);
-      if (claimed.length < room) break;
+      const tooMany = claimed.filter((message) => !this.#begin(message));
+      if (tooMany.length > 0) await storage.commit(tooMany.flatMap((one) => this.#putBack(one)));
+      if (tooMany.length > 0 || claimed.length < room) break;
     }
     this.#setTimer(await storage.nextVisibleAtMs(this.queue, clock.nowMs()));
   }
 
-  #run(message: Claimed): void {
+  /** How many to claim. */
+  #room(free: number): number {
+    // A claim takes several of a group in a row, and they would be handled side by side.
+    if (this.#ordered) return 1;
+    const isCrowded = [...this.#runningOf.values()].some((count) => count >= this.#mostOfGroup);
+    return isCrowded ? Math.min(free, CROWDED_CLAIM) : free;
+  }
+
+  /** Begins to handle a message, unless its group has no place left. */
+  #begin(message: Claimed): boolean {
+    const { group = '' } = message;
+    const ofGroup = this.#runningOf.get(group) ?? 0;
+    if (ofGroup >= this.#mostOfGroup) return false;
     this.#running += 1;
+    this.#runningOf.set(group, ofGroup + 1);
     this.#handle(this.#stack, message)
       .catch((cause: unknown) => this.#report('handling failed', cause))
       .finally(() => {
         this.#running -= 1;
+        this.#leave(group);
         this.#wake();
         this.#announceIdle();
       });
+    return true;
+  }
+
+  #leave(group: string): void {
+    const left = (this.#runningOf.get(group) ?? 1) - 1;
+    if (left > 0) this.#runningOf.set(group, left);
+    else this.#runningOf.delete(group);
+  }
+
+  #putBack({ lease, firstClaimedAtMs: _, ...message }: Claimed): readonly Write[] {
+    const visibleAtMs = this.#stack.clock.nowMs() + PUT_BACK_MS;
+    const again = { ...message, visibleAtMs, claims: message.claims - 1 };
+    return [
+      { kind: 'settle', lease, fence: 'latest', lost: 'conflict' },
+      { kind: 'enqueue', queue: this.queue, message: again },
+    ];
   }
 
   #setTimer(atMs: number): void {
