@@ -35,6 +35,11 @@ export interface ServerOptions {
   readonly journal?: boolean;
   /** Whether policies bind service principals and other accounts. Default true, as on AWS. */
   readonly enforcePolicies?: boolean;
+  /**
+   * Whether a queue is purged at most once a minute, and its name free a minute after it was
+   * deleted. Default true, as on AWS.
+   */
+  readonly queueCooldowns?: boolean;
   /** `virtual`: time stands still until it is moved over HTTP. Default `real`. */
   readonly clock?: 'real' | 'virtual';
   /** Says that a public address is meant, although nobody's signature is verified. */
@@ -100,7 +105,7 @@ async function openStack(options: ServerOptions): Promise<RunningStack> {
       quotas: quotas(options.limits, options.quotas),
       enforcePolicies: options.enforcePolicies ?? DEFAULT_SETTINGS.enforcePolicies,
       // A server behaves as AWS does; tests leave the cooldowns out.
-      queueCooldowns: true,
+      queueCooldowns: options.queueCooldowns ?? true,
     },
     ...(options.journal !== undefined && { journal: options.journal }),
     ...(options.log && { log: options.log }),

@@ -93,6 +93,8 @@ function startCommand(): Command {
       ]),
     )
     .addOption(option('--no-journal', 'keep no facts for traces'))
+    .addOption(option('--no-policies', 'let services and other accounts in without a policy'))
+    .addOption(option('--no-cooldowns', 'purge and re-create queues without the minute between'))
     .addOption(
       option('--clock <kind>', 'virtual: time is moved over HTTP').choices(['real', 'virtual']),
     )

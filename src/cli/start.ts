@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly region?: string;
   readonly limits?: 'current' | 'classic';
   readonly journal: boolean;
+  readonly policies: boolean;
+  readonly cooldowns: boolean;
   readonly clock?: 'real' | 'virtual';
   readonly auth?: AuthMode;
   readonly allowHost?: readonly string[] | string;
@@ -82,6 +84,8 @@ function serverOptions(options: StartOptions, log: CommandLog): ServerOptions {
     durability,
     journal,
     log,
+    enforcePolicies: options.policies,
+    queueCooldowns: options.cooldowns,
     ...(!options.memory && { data: options.data }),
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),

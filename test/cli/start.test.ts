@@ -81,6 +81,21 @@ describe('variables', () => {
   });
 });
 
+test.each([
+  [[], 'PurgeQueueInProgress'],
+  [['--no-cooldowns'], '<PurgeQueueResponse'],
+])('with %j the second purge in a minute is answered with %s', async (args, expected) => {
+  const server = run(['start', '--port', '0', '--memory', ...args]);
+  const port = portIn(await server.says(READY));
+  const get = (path: string) =>
+    exchange(port, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  await get('/?Action=CreateQueue&QueueName=orders&Version=2012-11-05');
+  await get('/000000000000/orders?Action=PurgeQueue');
+  expect(await get('/000000000000/orders?Action=PurgeQueue')).toContain(expected);
+  server.process.kill('SIGTERM');
+  await server.ended;
+});
+
 describe('refusals', () => {
   test('a folder that is none is named', async () => {
     using home = folder();
