@@ -1,7 +1,7 @@
 /**
  * boto3 behind the suite's interface: one Python process per test worker, JSON lines both ways.
  *
- * The interpreter is `BOTO3_PYTHON`, else `.venv/bin/python`; `scripts/python-venv.ts` makes it.
+ * The interpreter is `BOTO3_PYTHON`, else `.venv/bin/python`; `scripts/python-venv.sh` makes it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -49,7 +49,7 @@ class Bridge {
     const root = new URL('../../', import.meta.url);
     const python = process.env.BOTO3_PYTHON ?? fileURLToPath(new URL('.venv/bin/python', root));
     if (!existsSync(python)) {
-      throw new Error(`SDK=boto3 needs ${python}: run "node scripts/python-venv.ts" first.`);
+      throw new Error(`SDK=boto3 needs ${python}: run "bash scripts/python-venv.sh" first.`);
     }
     const script = fileURLToPath(new URL('test/sdk/boto3_bridge.py', root));
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
