@@ -111,6 +111,8 @@ function release(socket: Socket & { parser?: HttpParser }): void {
     if (listener.name !== 'onReadableStreamEnd') socket.removeListener('end', listener);
   }
   socket.pause();
+  // HTTP/1 lets clients close their half and read on. Here it means that the client has gone.
+  socket.allowHalfOpen = false;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -130,6 +130,25 @@ test('an answer that fails is a 500, and the connection goes on', async () => {
 });
 
 describe('the end', () => {
+  test('an operation hears that its client closed the connection', async () => {
+    const heard = Promise.withResolvers<boolean>();
+    const asked = Promise.withResolvers<void>();
+    await using server = await openPort({
+      answer: ({ connection }) => {
+        connection.onGone(() => heard.resolve(connection.gone()));
+        asked.resolve();
+        return heard.promise.then(() => OK);
+      },
+    });
+    const socket = await open(server.port);
+    const client = connect('http://localhost', { createConnection: () => socket });
+    client.on('error', () => {});
+    client.request({ ':path': '/' }).on('error', () => {});
+    await asked.promise;
+    socket.end();
+    expect(await heard.promise).toBe(true);
+  });
+
   test('an operation hears that its stream was given up', async () => {
     const heard = Promise.withResolvers<boolean>();
     const asked = Promise.withResolvers<void>();
