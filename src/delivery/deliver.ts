@@ -7,8 +7,8 @@
  * once becomes a message in a durable queue, from which `push.ts` goes on after a crash too.
  *
  * Deliveries of one source and group are never handed over out of order: as long as one waits,
- * the later ones queue up behind it. An error of ours never ends a delivery, nor the publisher's
- * request: what nobody could decide on waits and is tried again.
+ * the later ones queue up behind it. An error of ours does not end the publisher's request, and
+ * ends a delivery only by its retry policy; where that cannot be asked, the delivery stays.
  */
 import type { Append, Enqueue, QueueName, Write } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
