@@ -182,3 +182,11 @@ test('a delivery of an origin that is gone waits for it, and is told of', async 
   expect(outstanding?.queue).toBe('deliveries/inside');
   expect(w.told[0]).toContain('No origin is called gone.');
 });
+
+test('targets that count on the same row are handed over to one after the other', async () => {
+  await using w = await open();
+  const items = ['1', '2', '3'].map((body) => ({ delivery: delivery('counter'), body }));
+  await publish(w, ...items);
+  await w.stack.settled();
+  expect((await w.stack.storage.get('counts', 'test', 'taken'))?.value).toBe('3');
+});

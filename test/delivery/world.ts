@@ -48,6 +48,18 @@ const inbox = (queue: string, refusals: Refused[]): Target => ({
   },
 });
 
+/** Counts what it takes in a row, on condition that nobody else has meanwhile. */
+const counter: Target = {
+  inside: true,
+  handOver: async ({ storage }) => {
+    const [table, partition, key] = ['counts', 'test', 'taken'];
+    const row = await storage.get(table, partition, key);
+    const value = String(Number(row?.value ?? 0) + 1);
+    const ifVersion = row?.version ?? 0;
+    return { writes: [{ kind: 'put', table, partition, key, value, ifVersion }] };
+  },
+};
+
 /** Tries three times, one second apart, for at most a minute. */
 const origin: Origin = {
   principal: 'test.amazonaws.com',
@@ -91,6 +103,7 @@ export async function world(storage: Storage): Promise<World> {
     origins: { test: origin },
     targets: {
       inside: inbox('arrived', refusals.inside),
+      counter,
       outside,
       sqs: inbox('letters', refusals.sqs),
     },
