@@ -1,13 +1,15 @@
 /**
  * kill -9 under load: `npm run torture -- --cycles 500`.
  *
- * Ends with one line of figures, and with exit code 1 and a command that repeats the run when a
- * promise was broken. The seed repeats kills and choices; how far a kill comes into a request is
- * the machine's.
+ * Ends with a line of figures and one of what was put to the test, and with exit code 1 and a
+ * command that repeats the run when a promise was broken, or when a run that was long enough has
+ * not put every promise to the test. The seed repeats kills and choices; how far a kill comes into
+ * a request is the machine's.
  */
 import { parseArgs } from 'node:util';
 import { elasticMqCommand } from '../../bench/elasticmq.ts';
 import type { Fault } from './history.ts';
+import { type Evidence, unseen } from './torture/evidence.ts';
 import { type TortureOptions, torture, type Verdict } from './torture/run.ts';
 
 /** Faults that the last line counts by name. */
@@ -15,6 +17,11 @@ const COUNTED: readonly Fault[] = [
   ...(['lost', 'undelivered', 'resurrected', 'order', 'sequence'] as const),
   ...(['duplicate', 'delivered-twice', 'early-redelivery'] as const),
 ];
+
+/** Cycles, of about two seconds each, after which everything must have been seen to happen. */
+const LONG_ENOUGH = 20;
+/** The schedule fires once a minute, and it takes two firings to see one after a kill. */
+const LONG_ENOUGH_FOR_TICKS = 90;
 
 const { values } = parseArgs({
   options: {
@@ -39,8 +46,11 @@ console.log(`torture: ${options.cycles} cycles with seed ${options.seed}`);
 const verdict = await torture(options);
 for (const line of complaints(verdict)) console.error(line);
 console.log(summary(verdict));
-const broken =
-  verdict.findings.length + verdict.complaints.length > 0 || verdict.died !== undefined;
+console.log(`put to the test: ${told(verdict.evidence)}`);
+const missed = peer ? [] : unseen(verdict.evidence).filter(isDue);
+if (missed.length > 0) console.error(`never put to the test: ${missed.join(', ')}`);
+const faults = verdict.findings.length + verdict.complaints.length + missed.length;
+const broken = faults > 0 || verdict.died !== undefined;
 if (broken) {
   const { cycles, seed, stretch } = options;
   const server = peer ? ' --server elasticmq' : '';
@@ -56,6 +66,21 @@ function complaints(result: Verdict): readonly string[] {
     ...result.complaints.slice(0, 20),
     ...(result.died === undefined ? [] : [`the server ended by itself: ${result.died}`]),
   ];
+}
+
+function isDue(name: keyof Evidence): boolean {
+  return options.cycles >= (name === 'ticks' ? LONG_ENOUGH_FOR_TICKS : LONG_ENOUGH);
+}
+
+function told(seen: Evidence): string {
+  return [
+    `${seen.confirmed} confirmed and ${seen.cutShort} cut short by a kill`,
+    `${seen.deleted} deleted for good`,
+    `${seen.inOrder} received after another of their group`,
+    `${seen.buried} dead letters`,
+    `${seen.resumed} deliveries refused before a kill and taken after it`,
+    `${seen.ticks} firings after a kill`,
+  ].join(', ');
 }
 
 function summary(result: Verdict): string {

@@ -11,6 +11,7 @@ import { seededIds } from '../../../src/core/ids.ts';
 import { check } from '../checker/check.ts';
 import type { Entry, Finding, ScheduleFacts } from '../history.ts';
 import { ENDPOINT, Endpoint } from './endpoint.ts';
+import { type Evidence, evidenceIn, NO_EVIDENCE, sum, ticksAfterCrashes } from './evidence.ts';
 import { type KillKind, killOnce, nextKind } from './kills.ts';
 import { Notebook } from './notebook.ts';
 import { factsOf, makeFed, makeSqs, queuesOf, type Resources, startTicking } from './resources.ts';
@@ -42,6 +43,7 @@ export interface Verdict {
   readonly sends: number;
   readonly publishes: number;
   readonly deliveries: number;
+  readonly evidence: Evidence;
   readonly restartsMs: readonly number[];
 }
 
@@ -73,6 +75,7 @@ class Torture {
   #tickingSinceMs = 0;
   #cycles = 0;
   #counts = { sends: 0, publishes: 0, deliveries: 0 };
+  #evidence = NO_EVIDENCE;
   #keys = 0;
 
   constructor(options: TortureOptions, data: string, port: number) {
@@ -198,8 +201,12 @@ class Torture {
   #check(resources: Resources, drained: boolean): void {
     const entries: Entry[] = [...this.#notebook.entries, ...this.#endpoint.arrivals];
     for (const entry of entries) this.#count(entry);
+    const queues = factsOf(resources);
+    const ordered = new Set(queues.flatMap((queue) => (queue.ordered ? queue.name : [])));
+    const seen = evidenceIn(entries, ordered, resources.buried.name);
+    this.#evidence = sum(this.#evidence, seen);
     const findings = check({
-      ...{ entries, drained, queues: factsOf(resources), endedAtMs: performance.now() },
+      ...{ entries, drained, queues, endedAtMs: performance.now() },
       ...(resources.fed && { schedules: [this.#schedule(resources.fed.ticks.name)] }),
     });
     this.#findings.push(...findings);
@@ -243,8 +250,10 @@ class Torture {
   }
 
   #verdict(): Verdict {
+    const ticks = ticksAfterCrashes(this.#fired, this.#crashedAtMs);
     return {
       ...this.#counts,
+      evidence: { ...this.#evidence, ticks },
       cycles: this.#cycles,
       kills: this.#kills,
       findings: this.#findings,
