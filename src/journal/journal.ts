@@ -63,9 +63,17 @@ export function journal(on: boolean, recorded: () => void = () => {}): Journal {
   return { on, record: on ? record : () => NOTHING };
 }
 
+/**
+ * Longest text kept of what clients say: bounded by count, the journal is bounded by bytes too. A
+ * longer id is nobody's.
+ */
+const MOST_CHARS = 1_024;
+
 /** A record's body is a JSON array, not an object: member names would be half of its bytes. */
 export function encodeFact(fact: Fact): LogRecord {
-  const { kind, id, arn, outcome, target, produced, causes, note } = fact;
+  const { kind, id, arn, outcome, target, produced } = fact;
+  const causes = fact.causes?.filter((cause) => cause.length <= MOST_CHARS);
+  const note = fact.note?.slice(0, MOST_CHARS);
   const body = JSON.stringify([kind, id, arn, outcome, target, produced, causes, note]);
   return { atMs: fact.atMs, body };
 }

@@ -26,7 +26,7 @@ export function traceRoutes(traces: Traces) {
   return {
     /** The causal tree of an event as JSON, or drawn when the client accepts plain text only. */
     [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<Answer> => {
-      const id = request.path.slice(TRACE_PATH.length);
+      const id = decoded(request.path.slice(TRACE_PATH.length));
       const trace = await traces.trace(id);
       if (!trace) return json(404, { message: `The journal knows of no event ${id}.` });
       if (request.header('accept')?.startsWith('text/plain')) return text(200, drawTrace(trace));
@@ -42,6 +42,15 @@ export function traceRoutes(traces: Traces) {
       return json(200, await traces.facts(from, Math.min(limit, PAGE)));
     },
   };
+}
+
+/** Ids of applications, in which anything may stand, come percent-encoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function json(status: number, value: unknown): Answer {

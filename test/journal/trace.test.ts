@@ -49,6 +49,12 @@ test('a fact is read back as it was written', () => {
   }
 });
 
+test('a fact keeps no more than a little of what clients say', () => {
+  const long = 'x'.repeat(1_000_000);
+  const kept = decodeFact(encodeFact({ ...paid, causes: [long, 'placed'], note: long }));
+  expect(kept).toEqual({ ...paid, causes: ['placed'], note: 'x'.repeat(1_024) });
+});
+
 test('a trace is the tree of what an event led to', async () => {
   await using w = await traced(placed, delivered, received, paid, shipped);
   const trace = await w.traces.trace('placed');
