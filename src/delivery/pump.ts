@@ -24,8 +24,6 @@ export interface PumpOptions {
 
 /** Longer than any hand-over may take, short enough that a crashed one is soon taken up. */
 const LEASE_MS = 30_000;
-/** Claimed at once while a group has all its places: most of it might have to be put back. */
-const CROWDED_CLAIM = 8;
 const PUT_BACK_MS = 1_000;
 
 export class Pump {
@@ -129,12 +127,14 @@ export class Pump {
     this.#setTimer(await storage.nextVisibleAtMs(this.queue, clock.nowMs()));
   }
 
-  /** How many to claim. */
+  /** How many to claim: so many that all of them have places, though they be of one group. */
   #room(free: number): number {
     // A claim takes several of a group in a row, and they would be handled side by side.
     if (this.#ordered) return 1;
-    const isCrowded = [...this.#runningOf.values()].some((count) => count >= this.#mostOfGroup);
-    return isCrowded ? Math.min(free, CROWDED_CLAIM) : free;
+    let room = Math.min(free, this.#mostOfGroup);
+    for (const count of this.#runningOf.values()) room = Math.min(room, this.#mostOfGroup - count);
+    // Beside a full group the next one may be of another, and is put back when it is not.
+    return Math.max(room, 1);
   }
 
   /** Begins to handle a message, unless its group has no place left. */

@@ -71,6 +71,24 @@ test('a message that was put back counts as never claimed, and none is lost', as
   expect(w.handled.every(({ claims }) => claims === 1)).toBe(true);
 });
 
+test('a busy group costs little more than its own work', async () => {
+  await using w = await open(30);
+  let putBack = 0;
+  const commit = w.storage.commit.bind(w.storage);
+  w.storage.commit = (writes) => {
+    putBack += writes.filter(({ kind }) => kind === 'enqueue').length;
+    return commit(writes);
+  };
+  await commit(SLOW);
+  for (let step = 0; step < 5; step += 1) {
+    await w.turns();
+    w.letGo();
+  }
+  await w.turns();
+  expect(w.handled.length).toBe(150);
+  expect(putBack).toBeLessThan(15);
+});
+
 test('without a bound a group takes every place', async () => {
   await using w = await open();
   await w.storage.commit(SLOW);
