@@ -33,8 +33,6 @@ export async function deliver(stack: Stack, items: readonly Item[]): Promise<rea
   const writes: Write[] = [];
   /** Queues of ordered deliveries in which something of this very call waits. */
   const held = new Set<QueueName>();
-  /** Rows that the hand-overs so far change. */
-  const changed = new Set<string>();
   let planned = 0;
   for (const item of items) {
     const { delivery } = item;
@@ -43,9 +41,9 @@ export async function deliver(stack: Stack, items: readonly Item[]): Promise<rea
       planned < MOST_AT_ONCE && !held.has(queue) && (await mayGoAtOnce(stack, delivery));
     if (planning) planned += 1;
     const first = planning ? await firstAttempt(stack, item) : undefined;
-    // Beside what changes the same rows it would lose its race every time.
+    // A condition that does not hold would refuse the publisher; push plans again.
     const { now, later } =
-      first && join(changed, first.now)
+      first && !first.now.some(isConditional)
         ? first
         : { now: [], later: waiting(stack, item, 0, stack.clock.nowMs()) };
     writes.push(...now);
@@ -56,17 +54,8 @@ export async function deliver(stack: Stack, items: readonly Item[]): Promise<rea
   return writes;
 }
 
-/** Adds the rows that `writes` change, unless a condition of theirs is on one that is there. */
-function join(changed: Set<string>, writes: readonly Write[]): boolean {
-  const ofRows = writes.filter((write) => write.kind === 'put' || write.kind === 'remove');
-  const named = ofRows.map(({ table, partition, key, ifVersion }) => {
-    return { name: JSON.stringify([table, partition, key]), ifVersion };
-  });
-  if (named.some(({ name, ifVersion }) => ifVersion !== undefined && changed.has(name))) {
-    return false;
-  }
-  for (const { name } of named) changed.add(name);
-  return true;
+function isConditional(write: Write): boolean {
+  return 'lost' in write ? write.lost === 'conflict' : 'ifVersion' in write;
 }
 
 async function mayGoAtOnce(stack: Stack, delivery: Delivery): Promise<boolean> {

@@ -3,6 +3,7 @@ import { deliver, type Item } from '../../delivery/deliver.ts';
 import type { Write } from '../../storage/storage.ts';
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '../../wire/types/events.ts';
 import type { Call } from '../call.ts';
+import { change } from './change.ts';
 import { fault } from './errors.ts';
 
 export interface EntryPlan {
@@ -60,13 +61,15 @@ export async function putAll<Entry extends PutEventsRequestEntry>(
   plan: (entry: Entry) => Promise<EntryPlan>,
 ) {
   checkSize(call, entries);
-  const plans: EntryPlan[] = [];
-  for (const entry of entries) plans.push(await plan(entry));
-  const writes = plans.flatMap((planned) => planned.writes);
-  const items = plans.flatMap((planned) => planned.items);
-  if (items.length > 0) writes.push(...(await deliver(call.stack, items)));
-  if (writes.length > 0) await call.stack.storage.commit(writes);
-  const Entries = plans.map(({ answer }) => answer);
-  const FailedEntryCount = Entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
-  return { FailedEntryCount, Entries };
+  // A hand-over may lose a race, such as for the next sequence number of a FIFO topic.
+  return change(call.stack, async () => {
+    const plans: EntryPlan[] = [];
+    for (const entry of entries) plans.push(await plan(entry));
+    const writes = plans.flatMap((planned) => planned.writes);
+    const items = plans.flatMap((planned) => planned.items);
+    if (items.length > 0) writes.push(...(await deliver(call.stack, items)));
+    const Entries = plans.map(({ answer }) => answer);
+    const FailedEntryCount = Entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
+    return { writes, answer: { FailedEntryCount, Entries } };
+  });
 }

@@ -6,6 +6,7 @@
  * ends at its next step. Within a minute events keep the order in which they were archived.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html
  */
+import { nextTurn } from '../../core/clock.ts';
 import { deliver, type Item } from '../../delivery/deliver.ts';
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
@@ -122,6 +123,7 @@ async function* recordsOf({ storage }: Stack, log: string, upTo: number): AsyncI
   while (from < upTo) {
     const page = await storage.read(log, { from, max: Math.min(PAGE, upTo - from) });
     yield* page;
+    await nextTurn(); // A long archive must not hold up everybody else.
     const last = page.at(-1);
     if (!last) return;
     from = last.position + 1;

@@ -47,6 +47,19 @@ describe('a rule publishes to a topic', () => {
     expect(endpoint.letters('Notification')[0]?.Message).toBe(body);
   });
 
+  test('and events put at the same time all reach a FIFO topic', async () => {
+    await using aws = await startSuite();
+    const topic = await aTopic(aws, 'news.fifo', { ContentBasedDeduplication: 'true' });
+    const queue = await aQueue(aws, 'inbox.fifo');
+    await topic.subscribe('sqs', queue.arn, RAW);
+    await topic.set('Policy', allow(topic));
+    await aRule(aws, topic, { SqsParameters: { MessageGroupId: 'shop' } });
+    const ids = await Promise.all([1, 2, 3, 4, 5].map((orderId) => put(aws, { orderId })));
+    const bodies = await queue.bodies();
+    const arrived = bodies.map((body) => JSON.parse(body).id);
+    expect(arrived.sort()).toEqual(ids.sort());
+  });
+
   test('and a filter policy may look into the event', async () => {
     await using aws = await startSuite();
     const topic = await aTopic(aws);
