@@ -14,8 +14,8 @@ import { addressOfArn, type Queue, queueAt, queuesOf } from './queue.ts';
 /** Kind of the job that does one step; its note is `[partition, key of the task]`. */
 export const MOVE_MESSAGES = 'sqs/move-messages';
 
-/** Messages of one step where no rate is asked for. */
-const SLICE = 500;
+/** Messages of one step: 100 MiB when each is as large as can be. */
+const SLICE = 100;
 const STEP_MS = 1000;
 const LONGEST_TASK_MS = 36 * 3_600_000;
 
@@ -41,13 +41,14 @@ export const moveMessages: Job = async (stack, { note }) => {
   const route = source && (await routeOf(stack, source, task));
   if (!route) return end('FAILED', NO_QUEUE);
   const before = await movedSoFar(stack, partition, key);
-  const most = task.perSecond ?? SLICE;
+  const most = Math.min(task.perSecond ?? SLICE, SLICE);
   const { moved, failure } = await moveSlice(stack, source, route, most, (count) =>
     putProgress(stack, partition, key, before + count),
   );
   if (failure !== undefined) return end('FAILED', failure);
   if (moved < most) return end('COMPLETED');
-  const nextAtMs = task.perSecond === undefined ? nowMs : nowMs + STEP_MS;
+  const pauseMs = task.perSecond === undefined ? 0 : (STEP_MS * most) / task.perSecond;
+  const nextAtMs = nowMs + Math.ceil(pauseMs);
   return [schedule(stack, WORK, MOVE_MESSAGES, note, nextAtMs)];
 };
 

@@ -119,6 +119,18 @@ describe('answers', () => {
     expect(await list(aws, dead)).toMatchObject([{ Status: 'COMPLETED' }]);
   });
 
+  test('a fast task moves little at a time', async () => {
+    await using aws = await startSqs();
+    const { queue, dead } = await deadLetters(aws, 250);
+    await start(aws, dead, { MaxNumberOfMessagesPerSecond: 500 });
+    await aws.clock.advance('0ms');
+    expect(await queue.counts()).toEqual([100, 0, 0]);
+    await aws.clock.advance('200ms');
+    expect(await queue.counts()).toEqual([200, 0, 0]);
+    await aws.clock.advance('200ms');
+    expect(await queue.counts()).toEqual([250, 0, 0]);
+  });
+
   test('a task that is cancelled stops where it is', async () => {
     await using aws = await startSqs();
     const { queue, dead } = await deadLetters(aws, 25);
