@@ -13,6 +13,7 @@ import type { Entry, Finding, ScheduleFacts } from '../history.ts';
 import { ENDPOINT, Endpoint } from './endpoint.ts';
 import { type Evidence, evidenceIn, NO_EVIDENCE, sum, ticksAfterCrashes } from './evidence.ts';
 import { type KillKind, killOnce, nextKind } from './kills.ts';
+import { Late } from './late.ts';
 import { Notebook } from './notebook.ts';
 import { factsOf, makeFed, makeSqs, queuesOf, type Resources, startTicking } from './resources.ts';
 import { pause } from './time.ts';
@@ -67,6 +68,7 @@ class Torture {
   readonly #victim: Victim;
   readonly #endpoint: Endpoint;
   readonly #notebook = new Notebook();
+  readonly #late = new Late(ENDPOINT);
   readonly #ids;
   readonly #findings: Finding[] = [];
   readonly #kills = { load: 0, start: 0, checkpoint: 0 };
@@ -205,8 +207,10 @@ class Torture {
     const ordered = new Set(queues.flatMap((queue) => (queue.ordered ? queue.name : [])));
     const seen = evidenceIn(entries, ordered, resources.buried.name);
     this.#evidence = sum(this.#evidence, seen);
+    const late = this.#late.publishes;
+    this.#late.endStretch(entries);
     const findings = check({
-      ...{ entries, drained, queues, endedAtMs: performance.now() },
+      ...{ entries: [...late, ...entries], drained, queues, endedAtMs: performance.now() },
       ...(resources.fed && { schedules: [this.#schedule(resources.fed.ticks.name)] }),
     });
     this.#findings.push(...findings);
