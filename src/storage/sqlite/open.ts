@@ -3,13 +3,13 @@
  * it open, when a file is not ours or was written by a newer version, and when acknowledged
  * commits are missing.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Storage } from '../storage.ts';
 import { COMMIT_FILE, CommitNumber, notedCommit } from './commit-number.ts';
 import { connect, DATABASE_FILE, type Database, type Durability } from './database.ts';
 import { SqliteStorage } from './engine.ts';
-import { isBusy, isForeign } from './errors.ts';
+import { isBusy, isForeign, translate } from './errors.ts';
 import { migrate } from './migrations.ts';
 import { Reserve } from './reserve.ts';
 import { APPLICATION_ID } from './schema.ts';
@@ -54,7 +54,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     const reserve = new Reserve(undefined, 0);
     return new SqliteStorage(database, { reserve, commitNumber: undefined, onFatal });
   }
-  mkdirSync(path, { recursive: true });
+  makeDirectory(resolve(path));
   const database = take(path, durability, maxBytes);
   try {
     refuseForeign(database);
@@ -66,8 +66,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     return new SqliteStorage(database, { reserve, commitNumber, onFatal });
   } catch (cause) {
     database.sql.close();
-    throw cause;
+    throw translate(cause, database.file);
   }
+}
+
+/** Not `recursive`: Node then goes round for ever where a folder cannot be made, as in /proc. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
 }
 
 function take(path: string, durability: Durability, maxBytes?: number): Database {
@@ -76,7 +83,7 @@ function take(path: string, durability: Durability, maxBytes?: number): Database
   } catch (cause) {
     if (isBusy(cause)) throw new InUse(path, { cause });
     if (isForeign(cause)) throw new Error(`${join(path, DATABASE_FILE)} ${FOREIGN}`, { cause });
-    throw cause;
+    throw translate(cause, join(path, DATABASE_FILE));
   }
 }
 

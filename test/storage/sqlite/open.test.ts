@@ -1,5 +1,5 @@
 /** Data directories: kept, brought forward, and refused when opening them would do harm. */
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +76,27 @@ describe('a data directory', () => {
     const tables = again.prepare('SELECT name FROM sqlite_schema').all();
     again.close();
     expect(tables.map(({ name }) => name)).toEqual(['recipes']);
+  });
+
+  test('is made with the folders above it', async () => {
+    const path = join(emptyDirectory(), 'a', 'b');
+    await add(path, 'a');
+    expect(await contents(path)).toEqual(['a', 'a came']);
+  });
+
+  test('that cannot be made is refused', async () => {
+    await expect(open('/proc/millrace')).rejects.toThrow('/proc/millrace');
+    const file = join(emptyDirectory(), 'file');
+    writeFileSync(file, '');
+    await expect(open(file)).rejects.toThrow('EEXIST');
+  });
+
+  test('with a damaged database is refused by name', async () => {
+    const path = emptyDirectory();
+    await add(path, 'a', 'b');
+    const file = join(path, DATABASE_FILE);
+    truncateSync(file, 20_000);
+    await expect(open(path)).rejects.toThrow(`${file} is damaged`);
   });
 
   test('with a file that is no database is refused by name', async () => {
