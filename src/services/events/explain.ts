@@ -1,7 +1,8 @@
 /**
  * Why rules take an event and others do not: `POST /_millrace/v1/events/explain`, the event being
  * the body, as rules see it or as an entry of PutEvents. `bus` and `rule` in the query say of whom
- * to speak, `account` and `region` where they are. Nothing is delivered.
+ * to speak (without `bus` it is the entry's own), `account` and `region` where they are. Nothing
+ * is delivered.
  *
  * Rules that match come first, then the others by how near they come.
  */
@@ -31,9 +32,10 @@ export const explainEvent: Route = async (stack, request) => {
     account: asked('account') ?? settings.account,
     region: asked('region') ?? settings.region,
   };
-  const event = eventIn(stack, place, new TextDecoder().decode(request.body));
+  const body = objectIn(new TextDecoder().decode(request.body));
+  const event = body && eventOf(stack, place, body);
   if (!event) return said(400, 'The body is neither an event nor an entry of PutEvents.');
-  const bus = busAddress(place, asked('bus'));
+  const bus = busAddress(place, asked('bus') ?? busOf(body));
   if (!(await findBus(stack, bus))) return said(404, `Event bus ${bus.name} does not exist.`);
   const rows = await storeOf(stack).rules.list(rulesOf(bus));
   const only = asked('rule');
@@ -60,9 +62,13 @@ function verdict({ name, state, pattern = '{}' }: Rule, arn: string, event: obje
   return { ...about, matches: false, because: sentenceOf(mismatch), ...mismatch };
 }
 
-function eventIn(stack: Stack, { account, region }: Place, text: string): object | undefined {
-  const body = objectIn(text);
-  if (typeof body?.Detail !== 'string') return body;
+/** The bus that an entry of PutEvents names. */
+function busOf({ EventBusName: name }: Given): string | undefined {
+  return typeof name === 'string' ? name : undefined;
+}
+
+function eventOf(stack: Stack, { account, region }: Place, body: Given): object | undefined {
+  if (typeof body.Detail !== 'string') return body;
   const { Source, DetailType, Resources } = body;
   return buildEvent({
     id: stack.ids.uuid(),
@@ -76,7 +82,9 @@ function eventIn(stack: Stack, { account, region }: Place, text: string): object
   })?.value;
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+type Given = Readonly<Record<string, unknown>>;
+
+function objectIn(text: string): Given | undefined {
   if (!jsonDepth(text)) return undefined;
   try {
     const value = parseExact(text);

@@ -1,6 +1,6 @@
 /**
  * Why subscriptions get a message and others do not: `POST /_millrace/v1/sns/explain?topicArn=…`,
- * the body being what Publish takes, as JSON. Nothing is published.
+ * the body being what Publish takes, as JSON; it may name the topic too. Nothing is published.
  *
  * Subscriptions that would get it come first, then the others by how near their filters come.
  */
@@ -11,7 +11,7 @@ import type { MessageAttributeMap } from '../../wire/types/sns.ts';
 import type { Route, RouteAnswer } from '../service.ts';
 import { readTopicArn, subscriptionArn } from './arns.ts';
 import { filterOf, type Reason, type Seen, seen } from './filter.ts';
-import { type Draft, draftOf } from './message.ts';
+import { draftOf } from './message.ts';
 import { ofTopic, type Subscription, storeOf } from './store.ts';
 import { platformOf } from './subscribers.ts';
 import { findTopic } from './topic.ts';
@@ -31,7 +31,7 @@ interface Verdict extends Partial<Mismatch> {
 export const explainMessage: Route = async (stack, { method, query, body }) => {
   if (method !== 'POST') return said(405, `${EXPLAIN} takes POST, not ${method}.`);
   try {
-    const subscriptions = await verdicts(stack, query.get('topicArn') ?? '', body);
+    const subscriptions = await verdicts(stack, query.get('topicArn') ?? undefined, body);
     return subscriptions ? json(200, { subscriptions }) : said(404, 'Topic does not exist');
   } catch (cause) {
     if (cause instanceof AwsError) return said(cause.status, cause.message);
@@ -40,10 +40,18 @@ export const explainMessage: Route = async (stack, { method, query, body }) => {
   }
 };
 
-async function verdicts(stack: Stack, topicArn: string, body: Uint8Array) {
-  const { variants, message, attributes } = draftIn(new TextDecoder().decode(body));
+async function verdicts(stack: Stack, topicArn: string | undefined, body: Uint8Array) {
+  const input = (JSON.parse(new TextDecoder().decode(body)) ?? {}) as Input;
+  const { variants, message, attributes } = draftOf(
+    {
+      ...input,
+      Message: input.Message ?? '',
+      MessageAttributes: withBytes(input.MessageAttributes),
+    },
+    Number.POSITIVE_INFINITY,
+  );
   const look = seen({ attributes, body: (protocol) => variants?.[protocol] ?? message });
-  const address = readTopicArn(topicArn, 'TopicArn');
+  const address = readTopicArn(topicArn ?? input.TopicArn ?? '', 'TopicArn');
   if (!(await findTopic(stack, address))) return undefined;
   const rows = await storeOf(stack).subscriptions.list(ofTopic(address));
   return rows.map(({ value }) => verdict(value, look)).sort((a, b) => nearness(b) - nearness(a));
@@ -70,6 +78,7 @@ function verdict(subscription: Subscription, look: Seen): Verdict {
 }
 
 interface Input {
+  readonly TopicArn?: string;
   readonly Message?: string;
   readonly MessageStructure?: string;
   readonly MessageAttributes?: Readonly<Record<string, Attribute>>;
@@ -80,14 +89,6 @@ interface Attribute {
   readonly StringValue?: string;
   /** Base64. */
   readonly BinaryValue?: string;
-}
-
-function draftIn(text: string): Draft {
-  const { Message = '', MessageStructure, MessageAttributes } = (JSON.parse(text) ?? {}) as Input;
-  return draftOf(
-    { Message, MessageStructure, MessageAttributes: withBytes(MessageAttributes) },
-    Number.POSITIVE_INFINITY,
-  );
 }
 
 function withBytes(given: Input['MessageAttributes'] = {}): MessageAttributeMap {

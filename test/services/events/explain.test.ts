@@ -62,6 +62,8 @@ describe('answers', () => {
     expect(rules).toMatchObject([
       { name: 'a', because: 'detail.total is 20; wanted is [{"numeric":[">",50]}].' },
     ]);
+    const own = await explained(aws, { ...entry, ...on }, 'rule=a');
+    expect(own.rules).toEqual(rules);
   });
 
   test('a number beyond 2^53 is told with every digit', async () => {
@@ -85,6 +87,7 @@ describe('refusals', () => {
       expect((await explained(aws, body)).status).toBe(400);
     }
     expect((await explained(aws, EVENT, 'bus=unknown')).status).toBe(404);
+    expect((await explained(aws, { Detail: '{}', EventBusName: 'unknown' })).status).toBe(404);
     expect((await fetch(`${aws.endpoint}/_millrace/v1/events/explain`)).status).toBe(405);
   });
 });
