@@ -4,6 +4,8 @@
  * `npm start`            serves on 4566, places orders, draws their traces, keeps serving
  * `npm start -- --once`  the same, then exits; non-zero when an end state is wrong
  * `npm start -- --serve` only serves
+ *
+ * Exit codes: 0 all is well, 1 it is not, 2 wrong options.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,9 +35,9 @@ async function main(): Promise<number> {
   let wrong = 0;
   if (!options.serve) wrong = await runOrders(server, options.data, options.orders, stopped);
   if (!options.once) {
-    console.log(`Serving on ${server.endpoint}; Ctrl-C ends it.`);
-    console.log('Ready.');
+    console.log(`Ready. Serving on ${server.endpoint}; Ctrl-C ends it.`);
     await stopped.promise;
+    console.log('Ending: what is in flight is answered first.');
   }
   await server.close();
   return wrong === 0 ? 0 : 1;
@@ -50,15 +52,26 @@ function readOptions() {
         port: { type: 'string', default: '4566' },
         data: { type: 'string', default: '.millrace' },
         orders: { type: 'string', default: '8' },
+        help: { type: 'boolean', default: false },
       },
     });
-    const [port, orders] = [Number(values.port), Number(values.orders)];
-    if (!Number.isInteger(port) || !Number.isInteger(orders)) throw new Error('Not a number.');
-    return { ...values, port, orders };
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    if (values.once && values.serve) throw new Error('--once and --serve exclude each other.');
+    const port = wholeNumber('--port', values.port, 0, 65_535);
+    return { ...values, port, orders: wholeNumber('--orders', values.orders, 1, 10_000) };
   } catch (cause) {
     console.error(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
     process.exit(2);
   }
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new Error(`${option} takes a whole number from ${least} to ${most}, not ${text}.`);
 }
 
 /** Deploys the flow, places orders, and draws each as it comes to its end. */
@@ -137,4 +150,11 @@ function stopSignal(): { readonly promise: Promise<void>; readonly is: () => boo
   return { promise, is: () => stopped };
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (cause) {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const advice = code === 'EADDRINUSE' ? ' Choose another with --port.' : '';
+  console.error(`millrace: ${message}.${advice}`.replace('..', '.'));
+  process.exitCode = 1;
+}

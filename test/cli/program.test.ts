@@ -61,7 +61,9 @@ describe('status', () => {
   test('tells what the server says, for people or as JSON', async () => {
     await using at = await wired([service('sqs', {})]);
     const { endpoint } = at.served;
-    expect(await status({ endpoint })).toMatch(/^version {5}\d/);
+    const shown = await status({ endpoint });
+    expect(shown).toMatch(/^version {5}\d/);
+    expect(shown).toMatch(/^up {10}\d+ s\nprocess {5}\d+$/m);
     expect(JSON.parse(await status({ endpoint, json: true }))).toMatchObject({
       endpoint,
       services: ['sqs'],
