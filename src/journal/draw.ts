@@ -58,9 +58,11 @@ const VERBS: Readonly<Record<Fact['kind'], string>> = {
 function sentence(fact: Fact, startMs: number): string {
   const after = `+${fact.atMs - startMs} ms`.padStart(9);
   const to = fact.target ? ` to ${shortArn(fact.target)}` : '';
-  const outcome = fact.outcome && fact.outcome !== 'ok' ? ` [${fact.outcome}]` : '';
-  const note = fact.note && fact.kind !== 'match' ? ` ${fact.note}` : '';
-  return `${after}  ${VERBS[fact.kind]} ${shortArn(fact.arn)}${to}${outcome}${note}`;
+  const failed = fact.outcome !== undefined && fact.outcome !== 'ok';
+  const outcome = failed ? ` [${fact.outcome}]` : '';
+  const note = fact.note && fact.kind !== 'match' ? `: ${fact.note}` : '';
+  const verb = failed && fact.kind === 'deliver' ? 'tried in vain by' : VERBS[fact.kind];
+  return `${after}  ${verb} ${shortArn(fact.arn)}${to}${outcome}${note}`;
 }
 
 /** `arn:aws:sqs:us-east-1:000000000000:orders` as `sqs:orders`. */

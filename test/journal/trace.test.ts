@@ -128,6 +128,26 @@ test('a drawn trace has a line per event and under it one per fact', async () =>
   ]);
 });
 
+test('a drawn trace tells what was tried from what was done, and why', async () => {
+  const rule = 'arn:aws:events:us-east-1:000000000000:rule/shop/r';
+  const target = 'arn:aws:sqs:us-east-1:000000000000:orders';
+  const about = { id: 'placed', arn: rule, target, outcome: 'NO_PERMISSIONS' };
+  const tried: Fact = {
+    ...about,
+    kind: 'deliver',
+    atMs: placed.atMs + 1,
+    note: 'The queue says no.',
+  };
+  const given: Fact = { ...about, kind: 'dead-letter', atMs: placed.atMs + 2, note: 'LOST' };
+  await using w = await traced(placed, tried, given);
+  const trace = await w.traces.trace('placed');
+  const lines = trace ? drawTrace(trace).split('\n') : [];
+  expect(lines.map((line) => line.trim()).slice(1, 3)).toEqual([
+    '+1 ms  tried in vain by events:rule/shop/r to sqs:orders [NO_PERMISSIONS]: The queue says no.',
+    '+2 ms  given up by events:rule/shop/r to sqs:orders [NO_PERMISSIONS]: LOST',
+  ]);
+});
+
 describe('a trace that is too long to show', () => {
   const event = (id: string, ...causes: readonly string[]): Fact => {
     return { kind: 'publish', id, arn: bus, atMs: 1, causes };
