@@ -300,3 +300,12 @@ export function elements(text: string, at: number): number[] {
   }
   return found;
 }
+
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

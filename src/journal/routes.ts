@@ -1,6 +1,7 @@
 /**
  * The journal over HTTP: `/_millrace/v1/trace/<id>` and `/_millrace/v1/journal`.
  */
+import { type JsonAnswer, json } from '../core/json-answer.ts';
 import { drawTrace } from './draw.ts';
 import type { Traces } from './trace.ts';
 
@@ -8,12 +9,6 @@ interface Request {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 export const TRACE_PATH = '/_millrace/v1/trace/';
@@ -25,7 +20,7 @@ const PAGE = 1_000;
 export function traceRoutes(traces: Traces) {
   return {
     /** The causal tree of an event as JSON, or drawn when the client accepts plain text only. */
-    [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<Answer> => {
+    [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
       const id = decoded(request.path.slice(TRACE_PATH.length));
       const trace = await traces.trace(id);
       if (!trace) return json(404, { message: `The journal knows of no event ${id}.` });
@@ -33,7 +28,7 @@ export function traceRoutes(traces: Traces) {
       return json(200, trace);
     },
     /** Facts from position `from` on, oldest first: `{ facts, next }`. */
-    [JOURNAL_PATH]: async (_stack: unknown, request: Request): Promise<Answer> => {
+    [JOURNAL_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
       const from = Number(request.query.get('from') ?? 1);
       const limit = Number(request.query.get('limit') ?? PAGE);
       if (!Number.isSafeInteger(from) || !Number.isSafeInteger(limit) || from < 1 || limit < 1) {
@@ -53,11 +48,6 @@ function decoded(text: string): string {
   }
 }
 
-function json(status: number, value: unknown): Answer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify(value)}\n` };
-}
-
-function text(status: number, body: string): Answer {
+function text(status: number, body: string): JsonAnswer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }

@@ -5,7 +5,7 @@
  * JSON text and never parsed.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-import { endOfString, endOfValue, members } from '../core/json-text.ts';
+import { endOfString, endOfValue, isJson, members } from '../core/json-text.ts';
 import { TransformError } from './error.ts';
 import { type JsonPath, parsePath, textAt } from './json-path.ts';
 import { type Placeholder, parseTemplate, type Template } from './template.ts';
@@ -120,13 +120,4 @@ function withoutDetail(event: string): string {
 
 function needsEscape(text: string): boolean {
   return JSON.stringify(text).length !== text.length + 2;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

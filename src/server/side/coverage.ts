@@ -2,9 +2,11 @@
  * Which operations are built, as computed from the services' tables and AWS's models. The answer
  * cannot be out of date: both lists are those that requests are dispatched by.
  */
+
+import { json } from '../../core/json-answer.ts';
 import type { Route, Service } from '../../services/service.ts';
 import { modelOf, SERVICES } from '../../wire/models.ts';
-import { json, onlyMethods } from './json.ts';
+import { onlyMethods } from './json.ts';
 
 export interface Coverage {
   readonly service: string;

@@ -1,10 +1,6 @@
 /** Plain JSON in and out of our own paths. */
+import { json } from '../../core/json-answer.ts';
 import type { RouteAnswer, RouteRequest } from '../../services/service.ts';
-
-export function json(status: number, value: unknown): RouteAnswer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify(value)}\n` };
-}
 
 /** The refusal of a method that the path does not take; undefined when it does. */
 export function onlyMethods(

@@ -5,9 +5,11 @@
  * service is `available` until its first request and `running` from then on, as there.
  * https://docs.localstack.cloud/references/internal-endpoints/
  */
+
+import { json } from '../../core/json-answer.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Route, RouteAnswer, Service } from '../../services/service.ts';
-import { json, onlyMethods } from './json.ts';
+import { onlyMethods } from './json.ts';
 
 export interface LocalStackParts {
   readonly services: ReadonlyMap<string, Service>;

@@ -1,9 +1,10 @@
 /** What people, containers and load balancers ask first: is it there, is it ready, what is it. */
 import { VirtualClock } from '../../core/clock.ts';
+import { json } from '../../core/json-answer.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Route, Service } from '../../services/service.ts';
 import type { Drain } from '../drain.ts';
-import { json, onlyMethods } from './json.ts';
+import { onlyMethods } from './json.ts';
 
 export interface StatusParts {
   readonly services: ReadonlyMap<string, Service>;

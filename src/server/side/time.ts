@@ -3,10 +3,11 @@
  */
 import { VirtualClock } from '../../core/clock.ts';
 import { type Duration, durationMs } from '../../core/duration.ts';
+import { json } from '../../core/json-answer.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Route, RouteAnswer } from '../../services/service.ts';
 import { advance, type Controls, RealTime } from './controls.ts';
-import { bodyOf, json, onlyMethods } from './json.ts';
+import { bodyOf, onlyMethods } from './json.ts';
 
 export function timeRoutes(controls: Controls): Readonly<Record<string, Route>> {
   return {

@@ -6,6 +6,7 @@
  * comes in parts: the header `millrace-next` then holds the `from` to go on with. POST adds the
  * events of its body in their order, all of them or, when a line holds none, not one.
  */
+import { said } from '../../core/json-answer.ts';
 import { verbatimObject } from '../../core/json-text.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -30,11 +31,6 @@ export const archiveFile: Route = async (stack, request) => {
   if (request.method === 'POST') return add(stack, archive, request);
   return said(405, `${request.path} takes GET and POST, not ${request.method}.`);
 };
-
-function said(status: number, message: string): RouteAnswer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify({ message })}\n` };
-}
 
 async function part(stack: Stack, { log }: Archive, { query }: RouteRequest): Promise<RouteAnswer> {
   const from = Number(query.get('from') ?? 1);

@@ -3,6 +3,7 @@
  * `/_millrace/v1/events/endpoints/<endpoint id>`, with `account` in the query. GET tells, POST
  * `{"healthy": false}` fails over, `{"healthy": true}` comes back.
  */
+import { json } from '../../core/json-answer.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Route, RouteAnswer } from '../service.ts';
 import { change } from './change.ts';
@@ -45,9 +46,4 @@ function healthyIn(text: string): boolean | undefined {
   } catch {
     return undefined;
   }
-}
-
-function json(status: number, value: unknown): RouteAnswer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify(value)}\n` };
 }

@@ -6,12 +6,13 @@
  *
  * Rules that match come first, then the others by how near they come.
  */
+import { json, said } from '../../core/json-answer.ts';
 import { jsonDepth, parseExact } from '../../core/json-text.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { explain, type Mismatch, sentenceOf } from '../../event-patterns/explain.ts';
 import { parsePattern } from '../../event-patterns/pattern.ts';
 import type { RuleState } from '../../wire/types/events.ts';
-import type { Route, RouteAnswer } from '../service.ts';
+import type { Route } from '../service.ts';
 import { busAddress, busArn, ruleArn } from './arns.ts';
 import { findBus } from './buses.ts';
 import { buildEvent } from './event.ts';
@@ -44,7 +45,7 @@ export const explainEvent: Route = async (stack, request) => {
     .filter(({ name, pattern }) => pattern !== undefined && (only ?? name) === name)
     .map((rule) => verdict(rule, ruleArn(bus, rule.name), event))
     .sort((a, b) => (b.nearness ?? 2) - (a.nearness ?? 2));
-  return json(200, { bus: busArn(bus), rules });
+  return json(200, { bus: busArn(bus), rules }, plain);
 };
 
 interface Verdict extends Partial<Mismatch> {
@@ -95,14 +96,7 @@ function objectIn(text: string): Given | undefined {
   }
 }
 
-function said(status: number, message: string): RouteAnswer {
-  return json(status, { message });
-}
-
-function json(status: number, value: unknown): RouteAnswer {
-  // Integers beyond 2^53 are written as texts.
-  const plain = (_: string, member: unknown) =>
-    typeof member === 'bigint' ? String(member) : member;
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify(value, plain)}\n` };
+/** Integers beyond 2^53 are written as texts. */
+function plain(_: string, member: unknown): unknown {
+  return typeof member === 'bigint' ? String(member) : member;
 }

@@ -2,6 +2,7 @@
  * What a target gets: the event, a constant, a part of the event, or what a template makes of it.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
+import { isJson } from '../../core/json-text.ts';
 import { type Delivery, Refused } from '../../delivery/targets.ts';
 import { TransformError } from '../../transform/error.ts';
 import { compileTransformer, render, type Transformer } from '../../transform/input-transformer.ts';
@@ -66,15 +67,6 @@ function asInvalid(
 
 function invalid(message: string) {
   return fault('ValidationException', message);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const transformers = new WeakMap<InputTransformer, Transformer>();

@@ -5,10 +5,11 @@
  * Subscriptions that would get it come first, then the others by how near their filters come.
  */
 import { AwsError } from '../../core/errors.ts';
+import { json, said } from '../../core/json-answer.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { explain, type Mismatch, sentenceOf } from '../../event-patterns/explain.ts';
 import type { MessageAttributeMap } from '../../wire/types/sns.ts';
-import type { Route, RouteAnswer } from '../service.ts';
+import type { Route } from '../service.ts';
 import { readTopicArn, subscriptionArn } from './arns.ts';
 import { filterOf, type Reason, type Seen, seen } from './filter.ts';
 import { draftOf } from './message.ts';
@@ -101,13 +102,4 @@ function withBytes(given: Input['MessageAttributes'] = {}): MessageAttributeMap 
 
 function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
-}
-
-function said(status: number, message: string): RouteAnswer {
-  return json(status, { message });
-}
-
-function json(status: number, value: unknown): RouteAnswer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: `${JSON.stringify(value)}\n` };
 }

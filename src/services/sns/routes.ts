@@ -3,6 +3,7 @@
  * subscriptions that wait for confirmation. Those below `/_aws/` are LocalStack's, member by
  * member, so that tests written for it find what they look for.
  */
+import { json } from '../../core/json-answer.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../service.ts';
 import { readSubscriptionArn } from './arns.ts';
@@ -12,11 +13,6 @@ import { clearOutbox, outbox, type Posted } from './outbox.ts';
 import { setOptedOut } from './phone-numbers.ts';
 import { CERTIFICATES, certificates } from './signing.ts';
 import { ofTopic, partitionOf, storeOf } from './store.ts';
-
-function json(status: number, body: unknown): RouteAnswer {
-  const headers = { 'content-type': 'application/json' };
-  return { status, headers, body: JSON.stringify(body) };
-}
 
 const gone: RouteAnswer = { status: 204, headers: {}, body: '' };
 
