@@ -10,7 +10,13 @@
  * the later ones queue up behind it. An error of ours does not end the publisher's request, and
  * ends a delivery only by its retry policy; where that cannot be asked, the delivery stays.
  */
-import type { Append, Enqueue, QueueName, Write } from '../storage/storage.ts';
+import {
+  type Append,
+  type Enqueue,
+  isConditional,
+  type QueueName,
+  type Write,
+} from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
 import { BrokenOff, type Delivery, type Failure, Refused } from './targets.ts';
 
@@ -52,10 +58,6 @@ export async function deliver(stack: Stack, items: readonly Item[]): Promise<rea
     if (delivery.group !== undefined) held.add(queue);
   }
   return writes;
-}
-
-function isConditional(write: Write): boolean {
-  return 'lost' in write ? write.lost === 'conflict' : 'ifVersion' in write;
 }
 
 async function mayGoAtOnce(stack: Stack, delivery: Delivery): Promise<boolean> {

@@ -219,6 +219,20 @@ export type Write =
   | Put
   | Remove;
 
+/** Whether `write` may refuse the list that it stands in. */
+export function isConditional(write: Write): boolean {
+  switch (write.kind) {
+    case 'settle':
+    case 'release':
+      return write.lost === 'conflict';
+    case 'put':
+    case 'remove':
+      return write.ifVersion !== undefined;
+    default:
+      return false;
+  }
+}
+
 export interface Enqueue {
   readonly kind: 'enqueue';
   readonly queue: QueueName;

@@ -1,7 +1,7 @@
 /**
  * Applies a list of writes inside the group's transaction, in their order.
  */
-import type { Receipt, Write } from '../storage.ts';
+import { isConditional, type Receipt, type Write } from '../storage.ts';
 import type { Bodies } from './bodies.ts';
 import type { Chores } from './chores.ts';
 import type { Logs } from './logs.ts';
@@ -80,19 +80,6 @@ export class Writer {
   #touchOrdered(name: string): void {
     const queue = this.#parts.queues.find(name);
     if (queue && this.#parts.queues.isOrdered(queue)) this.#parts.watchers.touch(name);
-  }
-}
-
-function isConditional(write: Write): boolean {
-  switch (write.kind) {
-    case 'settle':
-    case 'release':
-      return write.lost === 'conflict';
-    case 'put':
-    case 'remove':
-      return write.ifVersion !== undefined;
-    default:
-      return false;
   }
 }
 
