@@ -155,6 +155,6 @@ try {
 } catch (cause) {
   const { code, message } = cause as NodeJS.ErrnoException;
   const advice = code === 'EADDRINUSE' ? ' Choose another with --port.' : '';
-  console.error(`millrace: ${message}.${advice}`.replace('..', '.'));
+  console.error(`millrace: ${message.replace(/\.?$/, '.')}${advice}`);
   process.exitCode = 1;
 }
