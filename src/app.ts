@@ -13,9 +13,11 @@ import { Pump } from './delivery/pump.ts';
 import { push, runJob } from './delivery/push.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
 import type { Log, Settings, Stack } from './delivery/stack.ts';
+import { Workers } from './delivery/workers.ts';
 import { journal, trimJournal } from './journal/journal.ts';
 import { traceRoutes } from './journal/routes.ts';
 import { Traces } from './journal/trace.ts';
+import { insideInvoke } from './services/inside-call.ts';
 import type { Route, Service } from './services/service.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -80,6 +82,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   setMaxListeners(0, closing.signal);
   let endpoint = 'http://127.0.0.1:4566';
   const keeper = journalKeeper(storage, clock, settings);
+  const workers = new Workers();
   const stack: Stack = {
     clock,
     ids: options.ids ?? randomIds(),
@@ -88,14 +91,18 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     settings,
     targets: tableOf(services, (service) => service.targets),
     origins: tableOf(services, (service) => service.origins),
+    sources: tableOf(services, (service) => service.sources),
     jobs: tableOf(services, (service) => service.jobs),
+    workers,
+    invoke: insideInvoke(services, () => stack),
     endpoint: () => endpoint,
     closing: closing.signal,
     log: options.log ?? SILENT,
   };
   const pumps = pumpsOf(stack);
+  for (const pump of pumps) workers.add(pump);
   const stops: Stop[] = [];
-  const close = once(() => closeAll(storage, stops, pumps, closing));
+  const close = once(() => closeAll(storage, stops, workers, closing));
   try {
     for (const { start } of services) if (start) stops.unshift(await start(stack));
     await tellOfStranded(stack, pumps);
@@ -103,7 +110,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     await close();
     throw cause;
   }
-  for (const pump of pumps) pump.start();
+  workers.start();
 
   const traces = new Traces(storage);
   return {
@@ -117,8 +124,8 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     reachedAt: (at) => {
       endpoint = at;
     },
-    quiet: () => quiet(storage, pumps),
-    settled: (mostSteps) => settled(stack, pumps, mostSteps),
+    quiet: () => quiet(stack),
+    settled: (mostSteps) => settled(stack, mostSteps),
     close,
   };
 }
@@ -137,15 +144,15 @@ function once(end: Stop): Stop {
 async function closeAll(
   storage: Storage,
   stops: readonly Stop[],
-  pumps: readonly Pump[],
+  workers: Workers,
   closing: AbortController,
 ): Promise<void> {
   try {
     for (const stop of stops) await stop();
   } finally {
-    const stopped = pumps.map((pump) => pump.stop());
+    const stopped = workers.stop();
     closing.abort();
-    await Promise.all(stopped);
+    await stopped;
     await storage.close();
   }
 }
@@ -203,35 +210,31 @@ function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () =
   };
 }
 
-async function quiet(storage: Storage, pumps: readonly Pump[]): Promise<void> {
+async function quiet({ storage, workers }: Stack): Promise<void> {
   do {
-    await Promise.all(pumps.map((pump) => pump.idle()));
+    await workers.idle();
     await storage.idle();
     await nextTurn();
-  } while (pumps.some((pump) => pump.busy));
+  } while (workers.busy);
 }
 
-async function settled(
-  stack: Stack,
-  pumps: readonly Pump[],
-  mostSteps = 10_000,
-): Promise<readonly Outstanding[]> {
-  const { clock, storage } = stack;
-  const waited = pumps.filter((pump) => pump.queue !== TIMETABLE);
+async function settled(stack: Stack, mostSteps = 10_000): Promise<readonly Outstanding[]> {
+  const { clock } = stack;
   for (let steps = 0; ; steps += 1) {
-    await quiet(storage, pumps);
+    await quiet(stack);
     if (!(clock instanceof VirtualClock)) return [];
-    const due = await outstanding(waited);
+    const due = await outstanding(stack);
     const next = Math.min(...due.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return [];
     if (steps >= mostSteps) return due;
-    await clock.advanceTo(next, () => quiet(storage, pumps));
+    await clock.advanceTo(next, () => quiet(stack));
   }
 }
 
-async function outstanding(pumps: readonly Pump[]): Promise<readonly Outstanding[]> {
+async function outstanding({ workers }: Stack): Promise<readonly Outstanding[]> {
+  const awaited = workers.list().filter((worker) => worker.awaited);
   const due = await Promise.all(
-    pumps.map(async (pump) => ({ queue: pump.queue, dueAtMs: await pump.nextDueMs() })),
+    awaited.map(async (worker) => ({ queue: worker.name, dueAtMs: await worker.nextDueMs() })),
   );
   return due.filter(({ dueAtMs }) => dueAtMs !== Number.POSITIVE_INFINITY);
 }

@@ -94,8 +94,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cron: PURE,
   transform: PURE,
   wire: PURE,
+  execution: PURE,
   services: [
     ...['core', 'storage', 'journal', 'delivery', 'event-patterns', 'cron', 'transform', 'wire'],
+    'execution',
   ],
   server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire'],
   testing: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', ''],

@@ -9,7 +9,9 @@
  */
 import type { Timer } from '../core/clock.ts';
 import type { Claimed, QueueName, Write } from '../storage/storage.ts';
+import { TIMETABLE } from './schedule.ts';
 import type { Stack } from './stack.ts';
+import type { Worker } from './workers.ts';
 
 export interface PumpOptions {
   readonly queue: QueueName;
@@ -26,8 +28,10 @@ export interface PumpOptions {
 const LEASE_MS = 30_000;
 const PUT_BACK_MS = 1_000;
 
-export class Pump {
+export class Pump implements Worker {
   readonly queue: QueueName;
+  /** All but what follows a calendar, which never ends. */
+  readonly awaited: boolean;
   readonly #stack: Stack;
   readonly #width: number;
   readonly #ordered: boolean;
@@ -45,11 +49,16 @@ export class Pump {
 
   constructor(stack: Stack, options: PumpOptions) {
     this.queue = options.queue;
+    this.awaited = options.queue !== TIMETABLE;
     this.#stack = stack;
     this.#width = options.width;
     this.#ordered = options.ordered ?? false;
     this.#mostOfGroup = options.mostOfGroup ?? Number.POSITIVE_INFINITY;
     this.#handle = options.handle;
+  }
+
+  get name(): string {
+    return this.queue;
   }
 
   start(): void {

@@ -8,7 +8,9 @@ import type { Quotas } from '../core/quotas.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Job } from './schedule.ts';
+import type { Source } from './sources.ts';
 import type { Origin, Target } from './targets.ts';
+import type { Workers } from './workers.ts';
 
 export interface Stack {
   readonly clock: Clock;
@@ -20,6 +22,12 @@ export interface Stack {
   readonly targets: ReadonlyMap<string, Target>;
   /** The services that deliver, by name: `events`, `sns` … */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** What it means to be fed from a kind of source: `sqs` … */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Those who do work of their own accord. */
+  readonly workers: Workers;
+  /** Does an operation of any service, as if a client of `as` had asked. Input is not validated. */
+  readonly invoke: Invoke;
   /** What to do when a scheduled job of a kind is due. */
   readonly jobs: ReadonlyMap<string, Job>;
   /** Where this stack is reached when nothing better is known, such as `http://127.0.0.1:4566`. */
@@ -27,6 +35,21 @@ export interface Stack {
   /** Aborted when the stack begins to close; whoever waits for the outside waits no longer. */
   readonly closing: AbortSignal;
   readonly log: Log;
+}
+
+/** Throws `AwsError` where the service refuses. */
+export type Invoke = (
+  service: string,
+  operation: string,
+  input: object,
+  as: Caller,
+) => Promise<object>;
+
+export interface Caller {
+  readonly account: string;
+  readonly region: string;
+  readonly principalArn: string;
+  readonly traceHeader?: string;
 }
 
 export interface Settings {

@@ -1,8 +1,9 @@
 /** Every service that is built. */
 import { events } from './events/index.ts';
+import { lambda } from './lambda/index.ts';
 import { logs } from './logs/index.ts';
 import type { Service } from './service.ts';
 import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
 
-export const allServices: readonly Service[] = [events, logs, sns, sqs];
+export const allServices: readonly Service[] = [events, lambda, logs, sns, sqs];

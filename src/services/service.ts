@@ -2,6 +2,7 @@
  * What a service is to the rest of millrace: a table of operations, and what it takes part in.
  */
 import type { Job } from '../delivery/schedule.ts';
+import type { Source } from '../delivery/sources.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Origin, Target } from '../delivery/targets.ts';
 import type { Call } from './call.ts';
@@ -36,6 +37,8 @@ export interface Service {
   readonly targets?: Readonly<Record<string, Target>>;
   /** By name, what it means that this service delivers. */
   readonly origins?: Readonly<Record<string, Origin>>;
+  /** By kind, what it means to be fed from this service. */
+  readonly sources?: Readonly<Record<string, Source>>;
   readonly jobs?: Readonly<Record<string, Job>>;
   /** Called once when the stack starts, before the first request. Returns what ends it. */
   readonly start?: (stack: Stack) => Promise<() => Promise<void>> | (() => Promise<void>);

@@ -1,0 +1,10 @@
+/** Lambda's errors, by the codes of its model. */
+import { faults } from '../../core/errors.ts';
+import type { ErrorCode } from '../../wire/types/lambda.ts';
+
+export const fault = faults<ErrorCode | 'NotImplemented'>();
+
+/** The answer to what millrace does not do yet. */
+export function notBuilt(what: string) {
+  return fault('NotImplemented', `millrace has not built ${what} yet.`, { status: 501 });
+}
