@@ -56,7 +56,7 @@ export interface Outstanding {
   readonly dueAtMs: number;
 }
 
-const SILENT: Log = { warn: () => {}, error: () => {} };
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 export const DEFAULT_SETTINGS: Settings = {
   account: '000000000000',

@@ -49,7 +49,11 @@ test('deliveries for a kind of target that is not there are told of, and stay', 
   const message = { id: 'm', body: '', sentAtMs: 0, visibleAtMs: 0 };
   await storage.commit([{ kind: 'enqueue', queue: 'deliveries/lambda', message }]);
   const told: unknown[] = [];
-  const log = { warn: (...said: unknown[]) => void told.push(said), error: () => {} };
+  const log = {
+    info: () => {},
+    warn: (...said: unknown[]) => void told.push(said),
+    error: () => {},
+  };
   const stack = await createStack({ storage, services: [], log });
   const text = 'deliveries wait for a kind of target unknown here';
   expect(told).toEqual([[text, { queue: 'deliveries/lambda' }]]);

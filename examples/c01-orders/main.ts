@@ -28,7 +28,7 @@ const PATIENCE_MS = 20_000;
 
 async function main(): Promise<number> {
   const options = readOptions();
-  const log = { warn: console.error, error: console.error };
+  const log = { info: () => {}, warn: console.error, error: console.error };
   const server = await startServer({ port: options.port, data: options.data, log });
   const stopped = stopSignal();
   console.log(`millrace serves on ${server.endpoint}, data in ${options.data}`);

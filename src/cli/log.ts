@@ -4,10 +4,6 @@
  */
 import type { Log } from '../delivery/stack.ts';
 
-export interface CommandLog extends Log {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
-
 const LEVELS = ['error', 'warn', 'info'] as const;
 type Level = (typeof LEVELS)[number];
 type Fields = Readonly<Record<string, unknown>> | undefined;
@@ -19,7 +15,7 @@ export interface LogOptions {
   readonly nowMs: () => number;
 }
 
-export function commandLog({ write, people, level = 'info', nowMs }: LogOptions): CommandLog {
+export function commandLog({ write, people, level = 'info', nowMs }: LogOptions): Log {
   const least = LEVELS.indexOf(level.toLowerCase() as Level);
   const silent = level.toLowerCase() === 'silent';
   const most = silent ? -1 : least < 0 ? LEVELS.length : least;

@@ -8,10 +8,11 @@
 import { resolve } from 'node:path';
 import { realClock } from '../core/clock.ts';
 import { VERSION } from '../core/version.ts';
+import type { Log } from '../delivery/stack.ts';
 import type { AuthMode } from '../server/auth.ts';
 import { type Server, type ServerOptions, startServer } from '../start.ts';
 import { CommandFailed, EXIT } from './exit.ts';
-import { type CommandLog, commandLog } from './log.ts';
+import { commandLog } from './log.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -51,7 +52,7 @@ export async function start(options: StartOptions): Promise<void> {
   await ending;
 }
 
-async function started(options: StartOptions, log: CommandLog): Promise<Server> {
+async function started(options: StartOptions, log: Log): Promise<Server> {
   try {
     return await startServer(serverOptions(options, log));
   } catch (cause) {
@@ -76,7 +77,7 @@ function explain(cause: NodeJS.ErrnoException, { port, host, data }: StartOption
   return `${resolve(data)} cannot be a folder of data (${code}). Choose another with --data.`;
 }
 
-function serverOptions(options: StartOptions, log: CommandLog): ServerOptions {
+function serverOptions(options: StartOptions, log: Log): ServerOptions {
   const { port, host, durability, journal, account, region, limits, clock } = options;
   return {
     port,
@@ -107,7 +108,7 @@ function list(value: readonly string[] | string): readonly string[] {
 /** What the storage may take after the last request is answered. */
 const GRACE_MS = 1_000;
 
-function endOnSignal(server: Server, timeoutMs: number, log: CommandLog): Promise<void> {
+function endOnSignal(server: Server, timeoutMs: number, log: Log): Promise<void> {
   return new Promise<void>((ended, failed) => {
     let ending = false;
     const end = (signal: 'SIGINT' | 'SIGTERM'): void => {

@@ -62,12 +62,21 @@ export interface Settings {
   readonly enforcePolicies: boolean;
   /** A queue's name is locked, and purging barred, for 60 s as on AWS. */
   readonly queueCooldowns: boolean;
+  /** How functions are run here. */
+  readonly functions?: {
+    /** Execution environments, which are processes, at once; see src/execution/local.ts. */
+    readonly most?: number;
+    /** Shortens every time-out on the wall clock: for tests of functions that hang. */
+    readonly patienceMs?: number;
+  };
   /** False bars outgoing HTTP from loopback and private addresses. */
   readonly privateTargets?: boolean;
 }
 
 /** Where a service tells the operator of something that no caller can be told. */
 export interface Log {
+  /** What the operator may like to see: a line that a function has written. */
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }

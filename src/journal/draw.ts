@@ -48,6 +48,7 @@ const VERBS: Readonly<Record<Fact['kind'], string>> = {
   publish: 'published at',
   match: 'matched by',
   deliver: 'handed over by',
+  invoke: 'run by',
   retry: 'to be retried by',
   'dead-letter': 'given up by',
   receive: 'received from',

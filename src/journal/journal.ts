@@ -20,6 +20,8 @@ export type FactKind =
   | 'retry'
   /** It was given up and put into a dead-letter queue, or lost for want of one. */
   | 'dead-letter'
+  /** It is an invocation, and its function has run; `causes` names what it was run for. */
+  | 'invoke'
   /** A consumer took it from a queue. */
   | 'receive'
   /** A consumer confirmed it. */

@@ -222,12 +222,12 @@ export class Traces {
 
 /** Where and when it came to be, as far as the journal still knows. */
 function birth({ facts, madeBy }: Entry): Pick<TraceNode, 'arn' | 'atMs' | 'note'> {
-  const born = facts.find((fact) => fact.kind === 'publish');
+  const born = facts.find(({ kind }) => kind === 'publish' || kind === 'invoke');
   const arn = born?.arn ?? madeBy?.target;
   const atMs = born?.atMs ?? madeBy?.atMs;
   return {
     ...(arn !== undefined && { arn }),
     ...(atMs !== undefined && { atMs }),
-    ...(born?.note && { note: born.note }),
+    ...(born?.kind === 'publish' && born.note && { note: born.note }),
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from '../delivery/stack.ts';
 type Fields = Readonly<Record<string, unknown>> | undefined;
 
 export const testLog: Log = {
+  info: () => {},
   warn: (message, fields) => write('warning', message, fields),
   error: (message, fields) => write('error', message, fields),
 };

@@ -111,7 +111,7 @@ export async function world(storage: Storage): Promise<World> {
   const clock = new VirtualClock(START_MS);
   const stack = await createStack({
     ...{ storage, services: [service], clock, ids: seededIds(1) },
-    log: { warn: say, error: say },
+    log: { info: () => {}, warn: say, error: say },
   });
   const bodies = async (queue: string) => {
     const nowMs = clock.nowMs();

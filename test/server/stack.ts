@@ -37,7 +37,7 @@ export async function wired(
     services,
     clock: new VirtualClock(NOW),
     ids: seededIds(1),
-    log: { warn: note, error: note },
+    log: { info: () => {}, warn: note, error: note },
   });
   const served = await serve(stack, { host: '127.0.0.1', port: 0, ...options });
   const close = async () => {

@@ -89,7 +89,7 @@ function planEntry(call: Call, entry: PutEventsRequestEntry, named: NamedBus): E
   if (!event) return refused('MalformedDetail', 'Detail is malformed.');
 
   const answer = { EventId: event.id };
-  const published = publishFact(stack, named.arn, event);
+  const published = publishFact(stack, named.arn, event, call.traceHeader);
   if (!named.open || !named.bus) {
     // As AWS does: accepted, and dropped.
     const fact = dropped(stack, named.arn, event, 'UNKNOWN_BUS');

@@ -2,6 +2,7 @@
  * Bringing one event to one bus: to its archives, and on its way to the targets of each rule
  * that it matches. Plans only; the caller commits it together with what else belongs to it.
  */
+import { causeOf } from '../../core/trace-header.ts';
 import type { Item } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -110,20 +111,27 @@ export function dropped(
 }
 
 /**
- * Tells the journal that an event came to be. What it says to have led to it is taken from where
- * the convention puts it, `detail.metadata.causationId`.
+ * Tells the journal that an event came to be. What led to it is what it says itself, where the
+ * convention puts it, in `detail.metadata.causationId`, and the function that has put it.
  */
-export function publishFact(stack: Stack, arn: string, event: Event): readonly Write[] {
+export function publishFact(
+  stack: Stack,
+  arn: string,
+  event: Event,
+  traceHeader?: string,
+): readonly Write[] {
   if (!stack.journal.on) return [];
   const { detail, 'detail-type': note } = event.value;
   const { metadata } = detail as { readonly metadata?: { readonly causationId?: unknown } };
-  const cause = metadata?.causationId;
+  const said = metadata?.causationId;
+  const run = causeOf(traceHeader);
+  const causes = [...(typeof said === 'string' ? [said] : []), ...(run === undefined ? [] : [run])];
   return stack.journal.record({
     kind: 'publish',
     id: event.id,
     arn,
     atMs: stack.clock.nowMs(),
     note,
-    ...(typeof cause === 'string' && { causes: [cause] }),
+    ...(causes.length > 0 && { causes }),
   });
 }

@@ -48,8 +48,8 @@ export interface FunctionVersion {
   readonly ephemeralMb: number;
   readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly kmsKeyArn?: string | undefined;
-  /** ARNs of layer versions, the lowest first. */
-  readonly layers: readonly string[];
+  /** The lowest first. They stay in use when the layer version itself is deleted. */
+  readonly layers: readonly UsedLayer[];
   readonly architectures: readonly Architecture[];
   readonly tracing: TracingMode;
   readonly deadLetterArn?: string | undefined;
@@ -64,6 +64,14 @@ export interface FunctionVersion {
   readonly modifiedAtMs: number;
   readonly state: State;
   readonly update: LastUpdateStatus;
+}
+
+export interface UsedLayer {
+  /** Of the layer version. */
+  readonly arn: string;
+  /** Of its zip file, in hexadecimal, as in `StoredCode`. */
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
 export type StoredCode =

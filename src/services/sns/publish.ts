@@ -7,6 +7,7 @@
  */
 
 import { AwsError } from '../../core/errors.ts';
+import { causesOf } from '../../core/trace-header.ts';
 import { DELIVERIES } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -82,7 +83,7 @@ export function maxBytes({ settings }: Pick<Stack, 'settings'>, topic: Topic): n
 }
 
 function sourceOf({ traceHeader }: Call): Source {
-  return { hops: 0, traceHeader };
+  return { hops: 0, traceHeader, ...causesOf(traceHeader) };
 }
 
 const MOST_ENTRIES = 10;

@@ -4,6 +4,7 @@
  * When the answer leaves, every accepted message is stored. A FIFO queue takes a deduplication id
  * once in five minutes; a repetition is answered like the first time and stores nothing.
  */
+import { causesOf } from '../../core/trace-header.ts';
 import type { Receipt, Write } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
@@ -70,7 +71,8 @@ function writesOf(call: Call, queue: Queue, draft: Draft): readonly Write[] {
   if (!journal.on) return [enqueue];
   const { id } = draft.message;
   const atMs = clock.nowMs();
-  return [enqueue, ...journal.record({ kind: 'publish', id, arn: queue.arn, atMs })];
+  const causes = causesOf(call.traceHeader);
+  return [enqueue, ...journal.record({ kind: 'publish', id, arn: queue.arn, atMs, ...causes })];
 }
 
 function answerOf(call: Call, queue: Queue, draft: Draft, receipt: Receipt | undefined) {

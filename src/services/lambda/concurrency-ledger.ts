@@ -1,0 +1,87 @@
+/**
+ * How many invocations run at this moment, and whether there is room for another: within the
+ * function's reserved concurrency when it has one, else within what the account's functions have
+ * left unreserved.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+ */
+import type { Stack } from '../../delivery/stack.ts';
+import type { Stored } from '../../storage/collection.ts';
+import { functionArn } from './arns.ts';
+import { fault } from './errors.ts';
+import type { Found } from './lookup.ts';
+import { type FunctionRecord, partitionOf, storeOf } from './store.ts';
+
+type Rows = readonly Stored<FunctionRecord>[];
+
+/** By the array that the collection gives out until one of the functions changes. */
+const reservations = new WeakMap<Rows, number>();
+
+/** What all functions of an account have reserved in a Region. */
+export async function reservedIn(
+  stack: Stack,
+  at: { readonly account: string; readonly region: string },
+): Promise<number> {
+  const rows = await storeOf(stack).functions.list(partitionOf(at));
+  let reserved = reservations.get(rows);
+  if (reserved === undefined) {
+    reserved = rows.reduce((sum, { value }) => sum + (value.reservedConcurrency ?? 0), 0);
+    reservations.set(rows, reserved);
+  }
+  return reserved;
+}
+
+export class ConcurrencyLedger {
+  /** By function ARN. */
+  readonly #running = new Map<string, number>();
+  /** Of functions without a reservation, by account and Region. */
+  readonly #unreserved = new Map<string, number>();
+
+  /** Counts an invocation in, or throws AWS's throttle. Returns how it is counted out. */
+  async enter(stack: Stack, { address, record }: Found): Promise<() => void> {
+    const arn = functionArn(address);
+    const { reservedConcurrency: reserved } = record.value;
+    if (reserved !== undefined) {
+      if (this.running(arn) >= reserved) {
+        throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+      }
+      add(this.#running, arn, 1);
+      return once(() => add(this.#running, arn, -1));
+    }
+    const place = partitionOf(address);
+    const most = stack.settings.quotas['lambda.concurrentExecutions'];
+    const free = most - (await reservedIn(stack, address));
+    if ((this.#unreserved.get(place) ?? 0) >= free) {
+      throw throttled('ConcurrentInvocationLimitExceeded');
+    }
+    add(this.#running, arn, 1);
+    add(this.#unreserved, place, 1);
+    return once(() => {
+      add(this.#running, arn, -1);
+      add(this.#unreserved, place, -1);
+    });
+  }
+
+  /** Invocations of a function that run now. */
+  running(functionArn: string): number {
+    return this.#running.get(functionArn) ?? 0;
+  }
+}
+
+function throttled(reason: string) {
+  const fields = { Reason: reason, Type: 'User', retryAfterSeconds: undefined };
+  return fault('TooManyRequestsException', 'Rate Exceeded.', { status: 429, fields });
+}
+
+function add(counts: Map<string, number>, key: string, change: number): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}
+
+function once(leave: () => void): () => void {
+  let left = false;
+  return () => {
+    if (!left) leave();
+    left = true;
+  };
+}

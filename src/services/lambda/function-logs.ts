@@ -1,0 +1,179 @@
+/**
+ * What functions write, on its way into their log groups and onto the operator's screen.
+ *
+ * Lines of one turn become one batch. Lines that cannot be kept (the disk is full) are told of
+ * and dropped: a function is never held up by its log for longer than a batch takes.
+ */
+import { atEndOfTurn } from '../../core/clock.ts';
+import { AwsError } from '../../core/errors.ts';
+import type { Caller, Stack } from '../../delivery/stack.ts';
+import type { Worker } from '../../delivery/workers.ts';
+import type { FunctionSpec, LogLine } from '../../execution/execution.ts';
+import type { InputLogEvent } from '../../wire/types/logs.ts';
+
+interface Stream {
+  readonly as: Caller;
+  readonly group: string;
+  readonly name: string;
+  lines: InputLogEvent[];
+  bytes: number;
+  lastMs: number;
+  writing: Promise<void> | undefined;
+}
+
+/** A batch is sent when it has this much, a little below what PutLogEvents takes. */
+const BATCH_BYTES = 900_000;
+const BATCH_LINES = 10_000;
+const LINE_BYTES = 26;
+/** Streams remembered; an environment that writes after that is found again. */
+const MOST_STREAMS = 2_000;
+/** What only says that an invocation begins or ends is kept and not shown. */
+const PLATFORM = /^(START RequestId|END RequestId|INIT_START )/;
+
+export class FunctionLogs implements Worker {
+  readonly name = 'lambda/logs';
+  readonly awaited = false;
+  readonly #stack: Stack;
+  readonly #streams = new Map<string, Stream>();
+  readonly #writing = new Set<Promise<void>>();
+  #pending = new Set<Stream>();
+  #scheduled = false;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+  }
+
+  start(): void {}
+
+  get busy(): boolean {
+    return this.#writing.size > 0 || this.#pending.size > 0;
+  }
+
+  async idle(): Promise<void> {
+    while (this.busy) {
+      this.#flush();
+      await Promise.all(this.#writing);
+    }
+  }
+
+  async nextDueMs(): Promise<number> {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  stop(): Promise<void> {
+    return this.idle();
+  }
+
+  /** Takes a line. Returns what to wait for before writing more, when there is too much already. */
+  write({ spec, stream: name, text }: LogLine): Promise<void> | undefined {
+    if (!PLATFORM.test(text)) this.#stack.log.info(`[${spec.name}] ${text.trimEnd()}`);
+    const stream = this.#stream(spec, name);
+    // CloudWatch Logs wants the lines of a batch in the order of their time.
+    stream.lastMs = Math.max(stream.lastMs, this.#stack.clock.nowMs());
+    // An empty line is no event to PutLogEvents.
+    stream.lines.push({ timestamp: stream.lastMs, message: text === '' ? ' ' : text });
+    stream.bytes += Buffer.byteLength(text) + LINE_BYTES;
+    this.#pending.add(stream);
+    if (stream.bytes < BATCH_BYTES) {
+      this.#schedule();
+      return undefined;
+    }
+    this.#flush();
+    return stream.writing;
+  }
+
+  #stream({ account, region, arn, log }: FunctionSpec, name: string): Stream {
+    const key = `${account}/${region}/${log.group}/${name}`;
+    let stream = this.#streams.get(key);
+    if (!stream) {
+      const as = { account, region, principalArn: arn };
+      const fresh = { lines: [], bytes: 0, lastMs: 0, writing: undefined };
+      stream = { as, group: log.group, name, ...fresh };
+      if (this.#streams.size >= MOST_STREAMS) this.#streams.clear();
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    atEndOfTurn(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const pending = this.#pending;
+    this.#pending = new Set();
+    for (const stream of pending) {
+      if (stream.writing) {
+        this.#pending.add(stream);
+        continue;
+      }
+      const writing = this.#drain(stream).finally(() => {
+        stream.writing = undefined;
+        this.#writing.delete(writing);
+      });
+      stream.writing = writing;
+      this.#writing.add(writing);
+    }
+  }
+
+  async #drain(stream: Stream): Promise<void> {
+    while (stream.lines.length > 0) {
+      const batch = takeBatch(stream);
+      try {
+        await this.#put(stream, batch);
+      } catch (cause) {
+        const fields = { group: stream.group, lines: batch.length, cause: String(cause) };
+        this.#stack.log.warn('log lines of a function could not be kept', fields);
+      }
+    }
+    this.#pending.delete(stream);
+  }
+
+  async #put(stream: Stream, logEvents: readonly InputLogEvent[]): Promise<void> {
+    const at = { logGroupName: stream.group, logStreamName: stream.name };
+    try {
+      await this.#logs(stream, 'PutLogEvents', { ...at, logEvents });
+    } catch (cause) {
+      if (codeOf(cause) !== 'ResourceNotFoundException') throw cause;
+      await this.#make(stream, 'CreateLogGroup', { logGroupName: stream.group });
+      await this.#make(stream, 'CreateLogStream', at);
+      await this.#logs(stream, 'PutLogEvents', { ...at, logEvents });
+    }
+  }
+
+  async #make(stream: Stream, operation: string, input: object): Promise<void> {
+    try {
+      await this.#logs(stream, operation, input);
+    } catch (cause) {
+      if (codeOf(cause) !== 'ResourceAlreadyExistsException') throw cause;
+    }
+  }
+
+  #logs(stream: Stream, operation: string, input: object): Promise<object> {
+    return this.#stack.invoke('logs', operation, input, stream.as);
+  }
+}
+
+function takeBatch(stream: Stream): readonly InputLogEvent[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { message } of stream.lines) {
+    bytes += Buffer.byteLength(message) + LINE_BYTES;
+    if (count > 0 && bytes > BATCH_BYTES) break;
+    count += 1;
+    if (count === BATCH_LINES) break;
+  }
+  const batch = stream.lines.slice(0, count);
+  stream.lines = stream.lines.slice(count);
+  stream.bytes = stream.lines.length === 0 ? 0 : Math.max(0, stream.bytes - bytes);
+  return batch;
+}
+
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof AwsError ? cause.code : undefined;
+}

@@ -1,0 +1,160 @@
+/**
+ * Running a function once: may it, with what, and what came of it.
+ *
+ * Everything that invokes (requests, asynchronous events, event source mappings, URLs) comes
+ * through here. It resolves with every outcome of the function itself, and throws what Lambda
+ * says instead of running it: a throttle, a function that is not ready, a loop. The facts for the
+ * journal are part of the answer, so that they stand in the commit of whatever the run ends.
+ */
+import { visit } from '../../core/trace-header.ts';
+import type { Stack } from '../../delivery/stack.ts';
+import { BrokenOff } from '../../delivery/targets.ts';
+import type { Invocation, Outcome, StreamedOutcome } from '../../execution/execution.ts';
+import { ExecutionClosed } from '../../execution/local.ts';
+import type { Append } from '../../storage/storage.ts';
+import { functionArn } from './arns.ts';
+import { fault } from './errors.ts';
+import { specOf } from './function-spec.ts';
+import type { Resolved } from './lookup.ts';
+import { runningOf } from './running.ts';
+
+export interface RunRequest {
+  /** The same for all attempts of one asynchronous event. */
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly traceHeader?: string | undefined;
+  /** JSON text. */
+  readonly clientContext?: string | undefined;
+  /** The journal's ids of what led to it. */
+  readonly causes: readonly string[];
+}
+
+export interface Ran extends Outcome {
+  readonly executedVersion: string;
+  /** What the journal is to know; for the commit that the run leads to. */
+  readonly facts: readonly Append[];
+}
+
+export interface Streamed extends StreamedOutcome {
+  readonly executedVersion: string;
+}
+
+export async function run(stack: Stack, resolved: Resolved, request: RunRequest): Promise<Ran> {
+  const begun = await begin(stack, resolved, request);
+  try {
+    const { execution } = runningOf(stack);
+    const outcome = await execution.invoke(specOf(stack, resolved), begun.invocation);
+    const executedVersion = resolved.version.key;
+    return { ...outcome, executedVersion, facts: facts(stack, resolved, request, outcome) };
+  } catch (cause) {
+    throw brokenOff(cause);
+  } finally {
+    begun.leave();
+  }
+}
+
+/** As `run`, with an answer that begins before the function has ended. */
+export async function stream(
+  stack: Stack,
+  resolved: Resolved,
+  request: RunRequest,
+): Promise<Streamed> {
+  const { invocation, leave } = await begin(stack, resolved, request);
+  try {
+    const { execution } = runningOf(stack);
+    const streamed = await execution.stream(specOf(stack, resolved), invocation);
+    const end = streamed.end.then(async (outcome) => {
+      leave();
+      await keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
+      return outcome;
+    });
+    return { ...streamed, end, executedVersion: resolved.version.key };
+  } catch (cause) {
+    leave();
+    throw brokenOff(cause);
+  }
+}
+
+interface Begun {
+  readonly invocation: Invocation;
+  readonly leave: () => void;
+}
+
+async function begin(stack: Stack, resolved: Resolved, request: RunRequest): Promise<Begun> {
+  checkState(resolved);
+  const { requestId, payload, clientContext } = request;
+  const traceHeader = checkRecursion(stack, resolved, request);
+  const leave = await runningOf(stack).ledger.enter(stack, resolved);
+  const { invokedArn } = resolved;
+  const known = { requestId, invokedArn, payload, traceHeader };
+  return { invocation: { ...known, ...(clientContext !== undefined && { clientContext }) }, leave };
+}
+
+function checkState({ version }: Resolved): void {
+  const { state } = version.value;
+  if (state === 'Active' || state === 'Inactive') return;
+  const message =
+    'The operation cannot be performed at this time. ' +
+    `The function is currently in the following state: ${state}`;
+  throw fault('ResourceConflictException', message, { fields: { Type: 'User' } });
+}
+
+/**
+ * The header for the function, unless the chain of requests has been there too often.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+function checkRecursion(stack: Stack, resolved: Resolved, request: RunRequest): string {
+  const { header, visits } = visit(stack.ids, request.traceHeader, {
+    functionArn: functionArn(resolved.address),
+    requestId: request.requestId,
+    sampled: resolved.version.value.tracing === 'Active',
+    nowMs: stack.clock.nowMs(),
+  });
+  const most = stack.settings.quotas['lambda.recursiveVisits'];
+  if (visits <= most || resolved.record.value.recursion === 'Allow') return header;
+  const message =
+    'Lambda has detected your function being invoked in a recursive loop with other AWS ' +
+    "resources and stopped your function's invocation.";
+  throw fault('RecursiveInvocationException', message, { fields: { Type: 'User' } });
+}
+
+function brokenOff(cause: unknown): unknown {
+  return cause instanceof ExecutionClosed ? new BrokenOff(cause.message) : cause;
+}
+
+function facts(
+  stack: Stack,
+  { address, version }: Resolved,
+  { requestId, causes }: RunRequest,
+  { functionError, payload, durationMs }: Omit<Outcome, 'logTail'>,
+): readonly Append[] {
+  if (!stack.journal.on) return [];
+  const error = functionError && errorOf(payload);
+  const took = `${Math.ceil(durationMs)} ms`;
+  return stack.journal.record({
+    kind: 'invoke',
+    id: requestId,
+    arn: `${functionArn(address)}:${version.key}`,
+    atMs: stack.clock.nowMs(),
+    outcome: error?.type ?? 'ok',
+    causes,
+    note: error?.message ? `${took}, ${error.message}` : took,
+  });
+}
+
+function errorOf(payload: string): { readonly type: string; readonly message?: string } {
+  try {
+    const { errorType, errorMessage } = JSON.parse(payload);
+    return { type: String(errorType ?? 'Unhandled'), message: String(errorMessage ?? '') };
+  } catch {
+    return { type: 'Unhandled' };
+  }
+}
+
+async function keep({ storage, log }: Stack, writes: readonly Append[]): Promise<void> {
+  if (writes.length === 0) return;
+  await storage.commit(writes).catch((cause: unknown) => {
+    log.warn('the journal missed an invocation', { cause: String(cause) });
+  });
+}
