@@ -100,7 +100,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'execution',
   ],
   server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire'],
-  testing: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', ''],
+  testing: [
+    ...['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'execution', ''],
+  ],
   cli: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', ''],
 };
 

@@ -17,6 +17,7 @@ import type { Service } from '../services/service.ts';
 import { openSqlite } from '../storage/sqlite/open.ts';
 import { type TestClock, testClock, virtualClock } from './clock.ts';
 import { finish } from './finish.ts';
+import { type Handler, type Registration, type TestFunction, testFunction } from './functions.ts';
 import { testLog } from './log.ts';
 
 export interface AwsOptions {
@@ -54,9 +55,19 @@ export interface Aws {
     configuration?: Partial<NoInfer<Configuration>>,
   ): Client;
   /**
+   * Makes a Lambda function of a handler in this process; a breakpoint in it holds. Its failures,
+   * retries, batches and destinations are those of any function. A name that is taken is replaced.
+   */
+  lambda<Event>(
+    name: string,
+    handler: Handler<Event>,
+    registration?: Registration,
+  ): Promise<TestFunction<Event>>;
+  /**
    * Resolves when nothing is in flight and nothing is due. Runs virtual time forward to each
-   * waiting retry or delivery, but not through schedules, leases or retention. Throws, naming
-   * what is outstanding, when there is no end to it.
+   * waiting retry or delivery and to each lease of a message that feeds a function, but not
+   * through schedules, leases of other consumers or retention. Throws, naming what is
+   * outstanding, when there is no end to it.
    */
   settled(): Promise<void>;
   /** What the event or message led to; undefined when the journal does not know the id. */
@@ -102,6 +113,7 @@ function kit(running: RunningStack, served: Served): Aws {
       clients.push(client);
       return client;
     },
+    lambda: (name, handler, registration) => testFunction(running, name, handler, registration),
     settled: async () => {
       const outstanding = await running.settled();
       if (outstanding.length > 0) throw new Error(unsettled(outstanding, running));

@@ -16,3 +16,4 @@
 export type { Duration } from '../core/duration.ts';
 export { type Aws, type AwsOptions, type Credentials, startAws } from './aws.ts';
 export type { TestClock } from './clock.ts';
+export type { Handler, Registration, TestFunction } from './functions.ts';

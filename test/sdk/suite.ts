@@ -78,6 +78,8 @@ export interface Suite {
   readonly region: string;
   readonly clock: TestClock;
   readonly stack: Stack;
+  /** A function of the test's own process; see `startAws`. */
+  readonly lambda: Aws['lambda'];
   /** Resolves when nothing is in flight and nothing is due; see `startAws`. */
   settled(): Promise<void>;
   call<S extends ServiceName, O extends OperationName<S>>(
@@ -112,6 +114,7 @@ function suite(aws: Aws, sdk: Sdk, caller: Caller, end: () => Promise<void>): Su
     ...caller,
     clock: aws.clock,
     stack: aws.stack,
+    lambda: aws.lambda,
     settled: () => aws.settled(),
     call: async (service, operation, input) =>
       (await sdk.call(caller, service, operation, input)) as Output<
