@@ -18,6 +18,7 @@ const CLIENTS: Readonly<Record<string, readonly [string, () => Promise<object>]>
   sqs: ['SQSClient', () => import('@aws-sdk/client-sqs')],
   sns: ['SNSClient', () => import('@aws-sdk/client-sns')],
   events: ['EventBridgeClient', () => import('@aws-sdk/client-eventbridge')],
+  lambda: ['LambdaClient', () => import('@aws-sdk/client-lambda')],
   logs: ['CloudWatchLogsClient', () => import('@aws-sdk/client-cloudwatch-logs')],
   sts: ['STSClient', () => import('@aws-sdk/client-sts')],
 };
