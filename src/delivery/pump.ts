@@ -24,8 +24,11 @@ export interface PumpOptions {
   readonly handle: (stack: Stack, claimed: Claimed) => Promise<void>;
 }
 
-/** Longer than any hand-over may take, short enough that a crashed one is soon taken up. */
-const LEASE_MS = 30_000;
+/**
+ * Longer than any hand-over may take, short enough that a crashed one is soon taken up. What may
+ * take longer renews it: see lease.ts.
+ */
+export const LEASE_MS = 30_000;
 const PUT_BACK_MS = 1_000;
 
 export class Pump implements Worker {

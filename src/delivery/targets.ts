@@ -26,6 +26,11 @@ export interface Delivery {
   /** The origin's own notes on how to retry. */
   readonly retry?: Readonly<Record<string, unknown>>;
   readonly deadLetterArn?: string;
+  /**
+   * Role that delivers in the service's stead. Policies of its own account need not allow it, as
+   * its own policies are taken to do.
+   */
+  readonly roleArn?: string;
   /** When the first attempt was due; the maximum age counts from here. */
   readonly sinceMs: number;
   /** Hand-overs that led here since the event came from outside. */
@@ -53,8 +58,16 @@ export interface Payload {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly group?: string;
   readonly dedupId?: string;
+  /** Makes a new event for a bus, `body` being its detail; without it `body` is an event. */
+  readonly event?: NewEvent;
   /** For targets that speak HTTP. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface NewEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
 }
 
 export interface Attribute {

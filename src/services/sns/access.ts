@@ -43,21 +43,23 @@ export function checkAccess(
   throw fault('AuthorizationError', `${who} on resource: ${resource} ${because}`);
 }
 
-/** Refuses a service that publishes without the policy's leave. */
+/** Refuses a service, or its customer's role, that publishes without the policy's leave. */
 export function checkService(stack: Stack, topic: Topic, parcel: Parcel): void {
   if (!stack.settings.enforcePolicies) return;
   const { delivery, principal } = parcel;
+  const { roleArn, account } = delivery;
   const decision = decide(factsOf(topic).policy, {
-    principal: { service: principal },
+    principal: roleArn === undefined ? { service: principal } : { arn: roleArn, account },
     action: 'sns:Publish',
     resource: topicArn(topic),
     context: {
       'aws:SourceArn': delivery.policySourceArn ?? delivery.sourceArn,
-      'aws:SourceAccount': delivery.account,
+      'aws:SourceAccount': account,
       'aws:CurrentTime': new Date(stack.clock.nowMs()).toISOString(),
     },
   });
   if (decision === 'allow') return;
-  const what = `${principal} may not publish to ${topicArn(topic)}.`;
+  if (decision === 'silent' && roleArn !== undefined && account === topic.account) return;
+  const what = `${roleArn ?? principal} may not publish to ${topicArn(topic)}.`;
   throw new Refused('NO_PERMISSIONS', what);
 }

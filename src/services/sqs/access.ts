@@ -70,25 +70,27 @@ export function checkAccess(call: Call, queue: Queue, action: string): void {
   throw fault('AccessDenied', `User: ${call.principalArn} ${sentence}`, { status: 403 });
 }
 
-/** Refuses what a service delivers to a queue whose policy does not let it send. */
+/** Refuses what is delivered to a queue whose policy does not let the sender send. */
 export function checkService(stack: Stack, queue: Queue, parcel: Parcel): void {
   if (!stack.settings.enforcePolicies) return;
   const { delivery, principal } = parcel;
+  const { roleArn, account } = delivery;
   const policy = policyOf(queue);
   const decision =
     policy &&
     decide(policy, {
-      principal: { service: principal },
+      principal: roleArn === undefined ? { service: principal } : { arn: roleArn, account },
       action: 'sqs:SendMessage',
       resource: queue.arn,
       context: {
         'aws:SourceArn': delivery.policySourceArn ?? delivery.sourceArn,
-        'aws:SourceAccount': delivery.account,
+        'aws:SourceAccount': account,
         'aws:SecureTransport': 'true',
         'aws:CurrentTime': new Date(stack.clock.nowMs()).toISOString(),
       },
     });
   if (decision === 'allow') return;
-  const sentence = `${principal} is not authorized to perform: sqs:sendmessage on ${queue.arn}`;
-  throw new Refused('NO_PERMISSIONS', sentence);
+  if (decision !== 'deny' && roleArn !== undefined && account === queue.account) return;
+  const sentence = `is not authorized to perform: sqs:sendmessage on ${queue.arn}`;
+  throw new Refused('NO_PERMISSIONS', `${roleArn ?? principal} ${sentence}`);
 }
