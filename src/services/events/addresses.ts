@@ -19,7 +19,6 @@ const UNBUILT: Readonly<Record<string, string>> = {
   firehose: 'Firehose',
   inspector: 'Inspector',
   kinesis: 'Kinesis',
-  lambda: 'Lambda',
   redshift: 'Redshift Data',
   'redshift-serverless': 'Redshift Data',
   sagemaker: 'SageMaker',
@@ -47,6 +46,8 @@ export function destinationOf(target: Target): Destination {
     case 'sqs':
     case 'sns':
       return built(arn.service);
+    case 'lambda':
+      return arn.resource.startsWith('function:') ? built('lambda') : { kind: 'malformed' };
     case 'logs':
       return built('logs', { isShaped: isShaped(target) });
     case 'events':

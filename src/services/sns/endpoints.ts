@@ -9,9 +9,9 @@ import { fault, invalid } from './errors.ts';
 import { partitionOf, storeOf, type Topic } from './store.ts';
 import { isFifo } from './topic.ts';
 
-const NOT_BUILT = new Set(['lambda', 'firehose']);
+const NOT_BUILT = new Set(['firehose']);
 const PROTOCOLS = new Set([
-  ...['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application'],
+  ...['http', 'https', 'email', 'email-json', 'sms', 'sqs', 'application', 'lambda'],
   ...NOT_BUILT,
 ]);
 
@@ -50,6 +50,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       : fault('InvalidParameter', `Invalid SMS endpoint: ${endpoint}`),
   sqs: queue,
   application,
+  lambda: aFunction,
 };
 
 function url(protocol: string): Check {
@@ -71,6 +72,13 @@ function queue(_call: Call, topic: Topic, endpoint: string): Wrong {
   if (!arn.resource.endsWith('.fifo') || isFifo(topic)) return undefined;
   const why = 'FIFO SQS Queues can not be subscribed to standard SNS topics';
   return invalid(`Invalid parameter: Endpoint Reason: ${why}`);
+}
+
+/** Whether there is such a function shows when a message is delivered. */
+function aFunction(_call: Call, _topic: Topic, endpoint: string): Wrong {
+  const arn = parseArn(endpoint);
+  const isFunction = arn?.service === 'lambda' && /^function:[^:]+(:[^:]+)?$/.test(arn.resource);
+  return isFunction ? undefined : invalid('Lambda endpoint ARN');
 }
 
 async function application(call: Call, _topic: Topic, endpoint: string): Promise<Wrong> {

@@ -12,6 +12,7 @@ import {
 } from '../../delivery/targets.ts';
 import { DEFAULT_CONTENT_TYPE, HTTP_TOTAL_SECONDS } from './delivery-policies.ts';
 import { envelope } from './envelope.ts';
+import { lambdaEvent } from './lambda-event.ts';
 import { messageFor, type Notice, noticeOf } from './notice.ts';
 import { AWS_MANAGED, delaySeconds, type RetrySchedule, secondsUntil } from './retry-schedules.ts';
 
@@ -79,6 +80,7 @@ function attributeCount({ attributes }: Notice): number {
 
 function notification(stack: Stack, delivery: Delivery, shape: Shape, notice: Notice): Payload {
   const { sourceArn, to } = delivery;
+  if (to.kind === 'lambda') return { body: lambdaEvent(stack, notice, shape.as, sourceArn) };
   const body =
     shape.form === 'envelope'
       ? envelope(stack, notice, shape.as, sourceArn, shape.replayed === true)

@@ -80,10 +80,10 @@ function policyOf(topic: Topic, { attributes }: Subscription): EffectivePolicy {
   );
 }
 
-/** Where a subscription's messages go. What is neither a queue nor a URL ends in the outbox. */
+/** Where a subscription's messages go. What is for people ends in the outbox. */
 export function addressOf(subscription: Pick<Subscription, 'protocol' | 'endpoint'>): Address {
   const { protocol, endpoint } = subscription;
-  if (protocol === 'sqs') return { kind: 'sqs', arn: endpoint };
+  if (protocol === 'sqs' || protocol === 'lambda') return { kind: protocol, arn: endpoint };
   if (isHttp(subscription)) return { kind: 'http', arn: endpoint };
   return { kind: 'outbox', arn: endpoint, params: { protocol } };
 }

@@ -117,12 +117,13 @@ function abroad(call: Call, subscription: Subscription): readonly Write[] {
   return [storeOf(call.stack).abroad.put(partition, arn, { arn })];
 }
 
-/** Whether no question is needed: the caller owns the queue, or nobody could answer. */
+/** Whether no question is needed: the caller owns the endpoint, or nobody could answer. */
 function speaksForItself(
   call: Call,
   { protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>,
 ): boolean {
-  if (protocol === 'sqs') return parseArn(endpoint)?.account === call.account;
+  if (protocol === 'sqs' || protocol === 'lambda')
+    return parseArn(endpoint)?.account === call.account;
   return protocol === 'sms' || protocol === 'application';
 }
 

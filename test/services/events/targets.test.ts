@@ -90,7 +90,6 @@ describe('refusals', () => {
   });
 
   test.each([
-    ['lambda:us-east-1:000000000000:function:f', 'Lambda'],
     ['kinesis:us-east-1:000000000000:stream/s', 'Kinesis'],
     ['firehose:us-east-1:000000000000:deliverystream/s', 'Firehose'],
     ['states:us-east-1:000000000000:stateMachine:s', 'Step Functions'],

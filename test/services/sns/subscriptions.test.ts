@@ -280,8 +280,8 @@ describe('refusals', () => {
     ],
     [
       'lambda',
-      'arn:aws:lambda:us-east-1:000000000000:function:f',
-      'Invalid parameter: Protocol Reason: millrace has not built delivery to lambda yet',
+      'arn:aws:lambda:us-east-1:000000000000:layer:l',
+      'Invalid parameter: Lambda endpoint ARN',
     ],
     [
       'firehose',
