@@ -56,6 +56,7 @@ const KEPT_OF_MEMBERS = [
   'idempotencyToken',
   'hostLabel',
   'eventpayload',
+  'eventheader',
 ];
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -9,7 +9,7 @@ import { AwsError } from '../core/errors.ts';
 import { regionInHost } from '../core/region-in-host.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
-import type { Operation, Route, Service } from '../services/service.ts';
+import type { Operation, Route, Service, Signer } from '../services/service.ts';
 import { Conflict, Unavailable } from '../storage/storage.ts';
 import { modelOf } from '../wire/models.ts';
 import {
@@ -22,8 +22,9 @@ import {
 } from '../wire/wire.ts';
 import type { Authenticate, Principal } from './auth.ts';
 import type { Drain } from './drain.ts';
+import { pathByHost } from './function-urls.ts';
 import type { Gate } from './hosts.ts';
-import { MOST_BODY_BYTES } from './limits.ts';
+import { bodyLimit } from './limits.ts';
 import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
 import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
 
@@ -38,6 +39,8 @@ export interface GatewayParts {
   /** Takes the name of each service that is called. */
   readonly called: Set<string>;
 }
+
+const NO_BODY = new Uint8Array(0);
 
 type AnyOperation = Operation<{ input: object; output: object }>;
 
@@ -65,12 +68,17 @@ export class AwsGateway implements Gateway {
     const refused = this.#parts.gate.check(head);
     if (refused) return refused;
     const declared = Number(head.header('content-length') ?? 0);
-    return declared > MOST_BODY_BYTES ? this.tooLarge() : MOST_BODY_BYTES;
+    const { bytes } = bodyLimit(head);
+    return declared > bytes ? this.tooLarge(head) : bytes;
   }
 
-  tooLarge(): Answer {
-    const message = `The request body is larger than ${MOST_BODY_BYTES} bytes.`;
-    return jsonAnswer(413, { __type: 'RequestEntityTooLargeException', message });
+  /** In the protocol that the head alone tells of. */
+  tooLarge(head: Head): Answer {
+    const { method, path, query, header } = head;
+    const { refusal } = bodyLimit(head);
+    const error = new AwsError('RequestEntityTooLargeException', refusal, { status: 413 });
+    const request = { method, path, query, header, body: NO_BODY };
+    return encodeError(undefined, error, this.#parts.stack.ids.uuid(), request);
   }
 
   answer(request: Request): Promise<Answer> {
@@ -90,20 +98,31 @@ export class AwsGateway implements Gateway {
   }
 
   #route(request: Request): Promise<Answer> {
-    const { path } = request;
+    const path = pathByHost(request) ?? request.path;
     const route = this.#ownPaths(path, () => credentialScope(request) !== undefined);
-    if (route) return this.#ownAnswer(route, request);
+    if (route) return this.#ownAnswer(route, request, path);
     return path.startsWith('/_') ? Promise.resolve(noSuchPath(path)) : this.#operate(request);
   }
 
-  async #ownAnswer(route: Route, request: Request): Promise<Answer> {
+  async #ownAnswer(route: Route, request: Request, path: string): Promise<Answer> {
     const { stack } = this.#parts;
     try {
-      return await answerRoute(stack, route, request, this.#endpoint(request));
+      return await answerRoute(stack, route, request, {
+        path,
+        endpoint: this.#endpoint(request),
+        signer: () => this.#signer(request),
+      });
     } catch (cause) {
       const error = this.#explain(cause, stack.ids.uuid(), request.path);
       return jsonAnswer(error.status, { __type: error.code, message: error.message });
     }
+  }
+
+  #signer(request: Request): Signer | undefined {
+    const scope = credentialScope(request);
+    if (!scope) return undefined;
+    const { account, arn } = this.#parts.authenticate(scope, () => true);
+    return { account, arn, accessKey: scope.accessKey };
   }
 
   async #operate(request: Request): Promise<Answer> {
@@ -121,7 +140,8 @@ export class AwsGateway implements Gateway {
       const caller = scope ? principal : { ...principal, ...regionOf(request) };
       const call = this.#call(request, routed, caller, requestId);
       const output = operate(call, decode(routed, request));
-      return encodeAnswer(routed, output instanceof Promise ? await output : output, requestId);
+      const said = output instanceof Promise ? await output : output;
+      return encodeAnswer(routed, said, requestId, this.#explain);
     } catch (cause) {
       const what = routed ? `${routed.service}:${routed.operation}` : request.path;
       return encodeError(routed, this.#explain(cause, requestId, what), requestId, request);
@@ -152,7 +172,7 @@ export class AwsGateway implements Gateway {
   }
 
   /** What AWS would say of `cause`. */
-  #explain(cause: unknown, requestId: string, what: string): AwsError {
+  readonly #explain = (cause: unknown, requestId: string, what: string): AwsError => {
     if (cause instanceof AwsError) return cause;
     if (cause instanceof Conflict) {
       return unavailable('The resource is being changed by other requests. Please try again.');
@@ -166,7 +186,7 @@ export class AwsGateway implements Gateway {
     log.error(`${what} broke`, { requestId, stack });
     const message = `An internal error occurred; the log has more under ${requestId}.`;
     return new AwsError('InternalFailure', message, { status: 500 });
-  }
+  };
 }
 
 /** Without a signature the host may tell the region; AWS's hosts do. */

@@ -8,6 +8,7 @@
  * by name. That Origin and Host agree proves nothing.
  */
 import { isIP } from 'node:net';
+import { isForFunctionUrl } from './function-urls.ts';
 import type { Answer, Head } from './request.ts';
 import { jsonAnswer } from './request.ts';
 
@@ -63,13 +64,16 @@ export function hostGate(options: GateOptions): Gate {
       }
       const origin = head.header('origin');
       if (origin !== undefined) {
-        return origins.has(origin) ? undefined : refusal(originSentence(origin));
+        if (origins.has(origin) || isForFunctionUrl(head)) return undefined;
+        return refusal(originSentence(origin));
       }
-      return head.header('sec-fetch-site') === 'cross-site' ? refusal(CROSS_SITE) : undefined;
+      if (head.header('sec-fetch-site') !== 'cross-site' || isForFunctionUrl(head))
+        return undefined;
+      return refusal(CROSS_SITE);
     },
     crossOrigin: (head) => {
       const origin = origins.size > 0 ? head.header('origin') : undefined;
-      return origin === undefined ? undefined : corsHeaders(origin);
+      return origin === undefined || isForFunctionUrl(head) ? undefined : corsHeaders(origin);
     },
   };
 }

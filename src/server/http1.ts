@@ -7,11 +7,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpDate } from './http-date.ts';
+import { abandon, isStreamed, mayHaveBody, pour } from './pour.ts';
 import {
   type Answer,
   type Connection,
   type Gateway,
   type Request,
+  type StreamedBody,
   splitTarget,
 } from './request.ts';
 
@@ -81,11 +83,23 @@ class Exchange implements Request, Connection {
     return undefined;
   };
 
+  get protocol(): string {
+    return `HTTP/${this.#incoming.httpVersion}`;
+  }
+
+  fields(): readonly string[] {
+    return this.#incoming.rawHeaders;
+  }
+
   headerCount(name: string): number {
     let count = 0;
     const raw = this.#incoming.rawHeaders;
     for (let at = 0; at < raw.length; at += 2) if (isNamed(raw[at], name)) count += 1;
     return count;
+  }
+
+  peer(): string {
+    return this.#incoming.socket.remoteAddress ?? '';
   }
 
   gone(): boolean {
@@ -120,7 +134,7 @@ class Exchange implements Request, Connection {
       if (bytes > mostBytes) {
         incoming.off('data', take).off('end', end);
         incoming.resume(); // The rest is read and dropped until the request's time is up.
-        this.write(this.#gateway.tooLarge());
+        this.write(this.#gateway.tooLarge(this));
       } else if (!first) {
         first = chunk;
       } else {
@@ -145,16 +159,40 @@ class Exchange implements Request, Connection {
     else this.write(answer);
   }
 
-  write(answer: Answer): void {
+  write({ status, headers: own, body }: Answer): void {
     const outgoing = this.#outgoing;
-    const { body } = answer;
-    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const headers = [...answer.headers, 'Date', this.#date()];
-    if (answer.status !== 204) headers.push('Content-Length', String(bytes));
+    const headers = [...own, 'Date', this.#date()];
+    const streamed = isStreamed(body);
+    if (!streamed && status !== 204) {
+      const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+      headers.push('Content-Length', String(bytes));
+    }
     if (this.#gateway.draining) headers.push('Connection', 'close');
     outgoing.sendDate = false;
-    outgoing.writeHead(answer.status, headers);
-    outgoing.end(body);
+    outgoing.writeHead(status, headers);
+    if (!streamed) {
+      outgoing.end(body);
+    } else if (mayHaveBody(this.method, status)) {
+      this.#pour(body);
+    } else {
+      outgoing.end();
+      abandon(body).catch((cause: unknown) => this.#gateway.broken(cause));
+    }
+  }
+
+  /** Without a length, `node:http` writes chunks, or ends the connection of an HTTP/1.0 client. */
+  #pour(body: StreamedBody): void {
+    const outgoing = this.#outgoing;
+    const { socket } = this.#incoming;
+    outgoing.flushHeaders();
+    const write = (piece: Uint8Array) => outgoing.write(piece);
+    pour(body, { connection: this, stream: outgoing, write })
+      .then((complete) => {
+        if (!complete) outgoing.destroy();
+        // The head promised to keep the connection; a server that ends cannot.
+        else outgoing.end(() => this.#gateway.draining && socket.end());
+      })
+      .catch((cause: unknown) => this.#fail(cause));
   }
 }
 

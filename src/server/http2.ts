@@ -7,16 +7,19 @@
  * code for the preface and on the socket's listeners, which test/server/http2.test.ts checks on
  * each Node that the tests run on.
  */
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import type { HttpDate } from './http-date.ts';
 import { LIMITS } from './limits.ts';
+import { abandon, isStreamed, mayHaveBody, pour } from './pour.ts';
 import {
   type Answer,
   type Connection,
   type Gateway,
   type Request,
+  type StreamedBody,
   splitTarget,
 } from './request.ts';
 
@@ -97,7 +100,7 @@ function serveStream(
   stream.on('close', () => slow.cancel());
   const admitted = gateway.admit(exchange);
   if (typeof admitted === 'number') exchange.receive(gateway, admitted, () => slow.cancel());
-  else exchange.write(admitted);
+  else exchange.write(admitted, gateway);
 }
 
 /** Takes the socket from the HTTP/1 server, together with its parser and its timeouts. */
@@ -121,6 +124,7 @@ class Exchange implements Request, Connection {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  readonly protocol = 'HTTP/2.0';
   body: Uint8Array = NOTHING;
   readonly #stream: ServerHttp2Stream;
   readonly #raw: readonly string[];
@@ -149,10 +153,22 @@ class Exchange implements Request, Connection {
     return name === 'host' ? this.header(':authority') : undefined;
   };
 
+  /** Without the pseudo-headers, but with the Host that one of them stands for. */
+  fields(): readonly string[] {
+    const own = this.#raw.findIndex((name, at) => at % 2 === 0 && !name.startsWith(':'));
+    const fields = own < 0 ? [] : this.#raw.slice(own);
+    const authority = this.header(':authority');
+    return authority === undefined ? fields : ['host', authority, ...fields];
+  }
+
   headerCount(name: string): number {
     let count = 0;
     for (let at = 0; at < this.#raw.length; at += 2) if (this.#raw[at] === name) count += 1;
     return count;
+  }
+
+  peer(): string {
+    return this.#stream.session?.socket.remoteAddress ?? '';
   }
 
   gone(): boolean {
@@ -179,16 +195,16 @@ class Exchange implements Request, Connection {
       if (bytes <= mostBytes) return;
       chunks.length = 0;
       stream.off('data', take).off('end', end).resume();
-      this.write(gateway.tooLarge());
+      this.write(gateway.tooLarge(this), gateway);
     };
     const end = (): void => {
       received();
       this.body = Buffer.concat(chunks, bytes);
       gateway
         .answer(this)
-        .then((answer) => this.write(answer))
+        .then((answer) => this.write(answer, gateway))
         .catch((cause: unknown) => {
-          this.write(gateway.broken(cause));
+          this.write(gateway.broken(cause), gateway);
           stream.close();
         });
     };
@@ -200,18 +216,54 @@ class Exchange implements Request, Connection {
     return -1;
   }
 
-  write(answer: Answer): void {
+  write({ status, headers: own, body }: Answer, gateway: Gateway): void {
     const stream = this.#stream;
     this.#answered = true;
     if (stream.destroyed || stream.headersSent) return;
-    const headers: Record<string, string | number> = { ':status': answer.status };
-    for (let at = 0; at < answer.headers.length; at += 2) {
-      headers[String(answer.headers[at]).toLowerCase()] = String(answer.headers[at + 1]);
-    }
-    const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+    const headers = headersOf(own);
+    headers[':status'] = status;
     headers.date = this.#date();
-    headers['content-length'] = body.length;
+    if (isStreamed(body)) {
+      stream.respond(headers, { endStream: false, sendDate: false } as object);
+      if (mayHaveBody(this.method, status)) {
+        this.#pour(body, gateway);
+      } else {
+        stream.end();
+        abandon(body).catch((cause: unknown) => gateway.broken(cause));
+      }
+      return;
+    }
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    headers['content-length'] = bytes.length;
     stream.respond(headers, { endStream: false, sendDate: false } as object);
-    stream.end(this.method === 'HEAD' ? undefined : body);
+    stream.end(this.method === 'HEAD' ? undefined : bytes);
   }
+
+  #pour(body: StreamedBody, gateway: Gateway): void {
+    const stream = this.#stream;
+    this.#answered = false;
+    pour(body, { connection: this, stream, write: (piece) => stream.write(piece) })
+      .then((complete) => {
+        this.#answered = complete;
+        if (complete) stream.end();
+        else stream.close(CANCEL);
+      })
+      .catch((cause: unknown) => {
+        gateway.broken(cause);
+        // Closing would end it in good order first.
+        stream.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+      });
+  }
+}
+
+/** Names in lower case, as HTTP/2 has them; one that comes twice has a list of values. */
+function headersOf(own: readonly string[]): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (let at = 0; at < own.length; at += 2) {
+    const name = String(own[at]).toLowerCase();
+    const value = String(own[at + 1]);
+    const before = headers[name];
+    headers[name] = before === undefined ? value : [before, value].flat().map(String);
+  }
+  return headers;
 }

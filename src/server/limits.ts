@@ -6,11 +6,61 @@
  * limit but fits here is refused by the service, in its own words.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
  */
+import type { Head } from './request.ts';
+
 const MIB = 1024 * 1024;
 const LARGEST_PAYLOAD = MIB;
 const WORST_ESCAPE = 6;
 
 export const MOST_BODY_BYTES = LARGEST_PAYLOAD * WORST_ESCAPE + MIB;
+
+export interface BodyLimit {
+  /** What is let through. */
+  readonly bytes: number;
+  /** What a body that is larger is refused with. */
+  readonly refusal: string;
+}
+
+const USUAL: BodyLimit = {
+  bytes: MOST_BODY_BYTES,
+  refusal: `The request body is larger than ${MOST_BODY_BYTES} bytes.`,
+};
+
+function lambdaLimit(operation: string, bytes: number, leeway = 0): BodyLimit {
+  const refusal = `Request must be smaller than ${bytes} bytes for the ${operation} operation`;
+  return { bytes: bytes + leeway, refusal };
+}
+
+/** A zip file of 50 MB in base64, and the rest of the request. */
+const LARGEST_CODE = 70_167_211;
+/** The operations refuse payloads a little too large themselves, and tell their size. */
+const PAYLOAD_LEEWAY = 100 * 1024;
+const LAMBDA_LIMITS: readonly (readonly [RegExp, BodyLimit])[] = [
+  [/^POST \/2015-03-31\/functions\/?$/, lambdaLimit('CreateFunction', LARGEST_CODE)],
+  [/^PUT \/2015-03-31\/functions\/[^/]+\/code$/, lambdaLimit('UpdateFunctionCode', LARGEST_CODE)],
+  [
+    /^POST \/2018-10-31\/layers\/[^/]+\/versions$/,
+    lambdaLimit('PublishLayerVersion', LARGEST_CODE),
+  ],
+  [
+    /^POST \/20\d\d-\d\d-\d\d\/functions\/[^/]+\/(?:.*-)?(?:invocations|invoke-async\/?)$/,
+    lambdaLimit('InvokeFunction', 6 * MIB, PAYLOAD_LEEWAY),
+  ],
+];
+
+/** Only Lambda's paths begin with a year. */
+const YEAR = '/20';
+
+/**
+ * The limit of a request's body. Lambda's are larger where code is uploaded, and have words of
+ * their own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
+ * https://github.com/awslabs/aws-athena-query-federation/issues/793.
+ */
+export function bodyLimit({ method, path }: Pick<Head, 'method' | 'path'>): BodyLimit {
+  if (!path.startsWith(YEAR)) return USUAL;
+  const asked = `${method} ${path}`;
+  return LAMBDA_LIMITS.find(([pattern]) => pattern.test(asked))?.[1] ?? USUAL;
+}
 
 export const LIMITS = {
   /** Headers of a request must be in by then, counted from its first byte. */

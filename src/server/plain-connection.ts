@@ -5,10 +5,11 @@
 import type { Socket } from 'node:net';
 import type { HttpDate } from './http-date.ts';
 import { LIMITS } from './limits.ts';
-import { refuseSlow, writeAnswer } from './plain-answer.ts';
+import { refuseSlow, streamAnswer, writeAnswer } from './plain-answer.ts';
 import { readPlainHead } from './plain-head.ts';
 import { PlainRequest } from './plain-request.ts';
-import type { Answer, Connection, Gateway } from './request.ts';
+import { isStreamed } from './pour.ts';
+import type { Answer, Connection, Gateway, StreamedBody } from './request.ts';
 
 /** What all connections of a server share. */
 export interface PlainParts {
@@ -51,6 +52,10 @@ export class PlainConnection implements Connection {
     this.#parts = parts;
     socket.on('data', this.#take).on('end', this.#end);
     socket.on('close', this.#closed).on('error', this.#failed);
+  }
+
+  peer(): string {
+    return this.#socket.remoteAddress ?? '';
   }
 
   gone(): boolean {
@@ -148,11 +153,41 @@ export class PlainConnection implements Connection {
 
   readonly #write = (answer: Answer): void => {
     const socket = this.#socket;
+    const { body } = answer;
+    if (isStreamed(body)) {
+      this.#stream(answer, body);
+      return;
+    }
     this.#goneListeners = undefined;
     if (socket.destroyed) return;
-    const { gateway, date, ending } = this.#parts;
-    const last = this.#closes || gateway.draining || ending();
-    const flushed = writeAnswer(socket, answer, date(), last);
+    const last = this.#isLast();
+    this.#written(writeAnswer(socket, answer, body, this.#parts.date(), last), last);
+  };
+
+  /** The connection counts as answering until the last piece is written. */
+  #stream(answer: Answer, body: StreamedBody): void {
+    const socket = this.#socket;
+    const options = { connection: this, date: this.#parts.date(), last: this.#isLast() };
+    streamAnswer(socket, answer, body, options)
+      .then((complete) => {
+        this.#goneListeners = undefined;
+        if (!complete) socket.destroy();
+        // The server may have begun to end meanwhile, whatever the head said.
+        if (!socket.destroyed) this.#written(!socket.writableNeedDrain, this.#isLast());
+      })
+      .catch((cause: unknown) => {
+        this.#parts.gateway.broken(cause);
+        socket.destroy();
+      });
+  }
+
+  #isLast(): boolean {
+    const { gateway, ending } = this.#parts;
+    return this.#closes || gateway.draining || ending();
+  }
+
+  #written(flushed: boolean, last: boolean): void {
+    const socket = this.#socket;
     if (last) {
       this.#enter('ending');
       socket.end();
@@ -164,7 +199,7 @@ export class PlainConnection implements Connection {
       socket.pause();
       socket.once('drain', this.#goOn);
     }
-  };
+  }
 
   readonly #goOn = (): void => {
     const early = this.#early;

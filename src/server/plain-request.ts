@@ -9,6 +9,7 @@ export class PlainRequest implements Request {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  readonly protocol = 'HTTP/1.1';
   readonly connection: Connection;
   body: Uint8Array = NOTHING;
   readonly #headers: readonly string[];
@@ -30,6 +31,10 @@ export class PlainRequest implements Request {
     }
     return undefined;
   };
+
+  fields(): readonly string[] {
+    return this.#headers;
+  }
 
   headerCount(name: string): number {
     let count = 0;

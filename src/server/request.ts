@@ -15,6 +15,10 @@ export interface Head {
 }
 
 export interface Request extends Head {
+  /** Such as `HTTP/1.1`. */
+  readonly protocol: string;
+  /** Names as they were sent and values in turn. */
+  fields(): readonly string[];
   readonly body: Uint8Array;
   readonly connection: Connection;
 }
@@ -24,6 +28,8 @@ export interface Request extends Head {
  * connection is answered, but counts as gone: few wait on, and nothing tells them from the others.
  */
 export interface Connection {
+  /** The address of the client; empty when it has gone. */
+  peer(): string;
   gone(): boolean;
   /** Calls back once if the client goes away before the answer. Returns how to stop listening. */
   onGone(listener: () => void): () => void;
@@ -31,10 +37,18 @@ export interface Connection {
 
 export interface Answer {
   readonly status: number;
-  /** Names and values in turn. Content-Length and Date are the transport's. */
+  /** Names and values in turn. Content-Length, Transfer-Encoding and Date are the transport's. */
   readonly headers: readonly string[];
-  readonly body: string | Uint8Array;
+  readonly body: Body;
 }
+
+export type Body = string | Uint8Array | StreamedBody;
+
+/**
+ * A body that is written as it comes, at the pace of the client. What it throws breaks the
+ * connection, because its head is long written. It is returned early when the client goes away.
+ */
+export type StreamedBody = AsyncIterable<Uint8Array>;
 
 /** What a transport asks of the gateway. */
 export interface Gateway {
@@ -44,7 +58,7 @@ export interface Gateway {
    */
   admit(head: Head): Answer | number;
   /** The refusal of a body that grew past what `admit` allowed. */
-  tooLarge(): Answer;
+  tooLarge(head: Head): Answer;
   answer(request: Request): Promise<Answer>;
   /** What to say when answering, or writing the answer, failed. */
   broken(cause: unknown): Answer;

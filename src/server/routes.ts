@@ -6,7 +6,7 @@
  * one of them is meant for S3 and goes on to the services.
  */
 import type { Stack } from '../delivery/stack.ts';
-import type { Route, RouteAnswer } from '../services/service.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../services/service.ts';
 import type { Answer, Request } from './request.ts';
 import { jsonAnswer } from './request.ts';
 
@@ -35,15 +35,28 @@ export async function answerRoute(
   stack: Stack,
   route: Route,
   request: Request,
-  endpoint: string,
+  at: Pick<RouteRequest, 'path' | 'endpoint' | 'signer'>,
 ): Promise<Answer> {
-  const { method, path, header, body } = request;
-  const query = new URLSearchParams(request.query);
-  return flat(await route(stack, { method, path, query, header, body, endpoint }));
+  const { method, protocol, query: rawQuery, header, body, connection } = request;
+  const asked: RouteRequest = {
+    ...at,
+    method,
+    protocol,
+    rawQuery,
+    query: new URLSearchParams(rawQuery),
+    header,
+    fields: () => request.fields(),
+    body,
+    sourceIp: connection.peer(),
+  };
+  return flat(await route(stack, asked));
 }
 
 function flat({ status, headers, body }: RouteAnswer): Answer {
-  return { status, headers: Object.entries(headers).flat(), body };
+  const pairs = Object.entries(headers).flatMap(([name, values]) =>
+    typeof values === 'string' ? [name, values] : values.flatMap((value) => [name, value]),
+  );
+  return { status, headers: pairs, body };
 }
 
 export function noSuchPath(path: string): Answer {

@@ -54,15 +54,32 @@ export interface RouteRequest {
   /** Path below the server's root, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** As it was sent. */
+  readonly rawQuery: string;
   readonly header: (name: string) => string | undefined;
+  /** All headers: names as they were sent and values in turn. */
+  readonly fields: () => readonly string[];
   readonly body: Uint8Array;
   readonly endpoint: string;
+  /** Such as `HTTP/1.1`. */
+  readonly protocol: string;
+  /** The address that the request came from. */
+  readonly sourceIp: string;
+  /** Who signed the request; undefined when nobody did. */
+  readonly signer: () => Signer | undefined;
+}
+
+export interface Signer {
+  readonly account: string;
+  readonly arn: string;
+  readonly accessKey: string;
 }
 
 export interface RouteAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** What is given piece by piece is written so, at the pace of the client. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /**

@@ -108,4 +108,5 @@ export interface MemberDescriptor {
   readonly idempotencyToken?: true;
   readonly hostLabel?: true;
   readonly eventpayload?: true;
+  readonly eventheader?: true;
 }

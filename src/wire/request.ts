@@ -1,6 +1,8 @@
 /**
  * A request and its answer, free of any HTTP server. Header names are lower case.
  */
+import type { AwsError } from '../core/errors.ts';
+
 export interface WireRequest {
   readonly method: string;
   /** Percent-encoded as it came, without the query. */
@@ -17,7 +19,8 @@ export interface WireResponse {
   readonly status: number;
   /** Names and values in turn. */
   readonly headers: readonly string[];
-  readonly body: string | Uint8Array;
+  /** Pieces as they come, for an answer that is an event stream. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export type WireProtocol =
@@ -31,8 +34,11 @@ export type WireProtocol =
 /** Decodes the requests of one operation and encodes its answers. */
 export interface Codec {
   readonly decode: (request: WireRequest) => object;
-  readonly encode: (output: object, requestId: string) => WireResponse;
+  readonly encode: (output: object, requestId: string, explain?: Explain) => WireResponse;
 }
+
+/** What AWS would say of whatever went wrong after an answer had begun. */
+export type Explain = (cause: unknown, requestId: string, what: string) => AwsError;
 
 /** One operation in one protocol. Made once and shared by all its requests. */
 export interface Routed {

@@ -2,10 +2,10 @@
  * Every operation in every protocol of its service, found by name and made once.
  */
 
-import { AwsError } from '../core/errors.ts';
 import type { OperationDescriptor, Protocol } from './descriptor.ts';
 import { dialectOf } from './errors/dialects.ts';
-import { member, modelOf, oncePerService, type ServiceModel } from './models.ts';
+import { streamingCodec, streamOf } from './event-streams/codec.ts';
+import { modelOf, oncePerService, type ServiceModel } from './models.ts';
 import { jsonAsCborCodec, jsonCodec } from './protocols/json.ts';
 import { queryCodec } from './protocols/query.ts';
 import { restJsonCodec, restXmlCodec } from './protocols/rest.ts';
@@ -74,21 +74,10 @@ function compile(
   operation: string,
 ): Codec {
   const codec = CODECS[protocol](model, descriptor, operation);
-  const answering = answersStream(model, descriptor) ? withoutStream(operation, codec) : codec;
-  return checked(model, descriptor, answering);
-}
-
-function answersStream(model: ServiceModel, { output }: OperationDescriptor): boolean {
-  const members = output === undefined ? [] : Object.values(model.shape(output).members ?? {});
-  return members.some((reference) => model.shape(member(reference).shape).eventstream);
-}
-
-function withoutStream(operation: string, { decode }: Codec): Codec {
-  const refuse = (): never => {
-    const message = `millrace has not built the event stream that ${operation} answers yet.`;
-    throw new AwsError('NotImplemented', message, { status: 501 });
-  };
-  return { decode, encode: refuse };
+  const stream = streamOf(model, descriptor);
+  const what = `${model.facts.name}:${operation}`;
+  const whole = stream ? streamingCodec(model, stream, protocol, codec, what) : codec;
+  return checked(model, descriptor, whole);
 }
 
 /** Adds the model's constraints to a codec. */

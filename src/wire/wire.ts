@@ -14,7 +14,7 @@ import { refuseInJson, refuseInJsonAsCbor } from './protocols/json.ts';
 import { refuseInQuery } from './protocols/query.ts';
 import { refuseInRestJson, refuseInRestXml } from './protocols/rest.ts';
 import { refuseInRpc } from './protocols/rpc.ts';
-import type { Routed, WireProtocol, WireRequest, WireResponse } from './request.ts';
+import type { Explain, Routed, WireProtocol, WireRequest, WireResponse } from './request.ts';
 
 export { type CredentialScope, credentialScope } from './credentials.ts';
 export { detect } from './detect.ts';
@@ -50,8 +50,14 @@ function inWordsOf(protocol: WireProtocol, cause: unknown): unknown {
   return isUnreadable && code ? new AwsError(code, cause.message) : cause;
 }
 
-export function encodeAnswer(routed: Routed, output: object, requestId: string): WireResponse {
-  return routed.codec().encode(output, requestId);
+/** `explain` is asked about what breaks an event stream after its answer has begun. */
+export function encodeAnswer(
+  routed: Routed,
+  output: object,
+  requestId: string,
+  explain?: Explain,
+): WireResponse {
+  return routed.codec().encode(output, requestId, explain);
 }
 
 type Refuse = (

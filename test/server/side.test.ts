@@ -192,9 +192,14 @@ describe('refusals', () => {
         method: 'POST',
         path: '/_millrace/v1/clock/advance',
         query: new URLSearchParams(),
+        rawQuery: '',
         header: () => undefined,
+        fields: () => [],
         body: Buffer.from('{"by":"1m"}'),
         endpoint: '',
+        protocol: 'HTTP/1.1',
+        sourceIp: '127.0.0.1',
+        signer: () => undefined,
       },
     );
     expect(answer?.status).toBe(409);

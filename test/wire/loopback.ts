@@ -62,8 +62,12 @@ async function answer(loop: Loopback, sent: HttpRequest): Promise<HttpResponse> 
   for (let at = 0; at < response.headers.length; at += 2) {
     headers[String(response.headers[at]).toLowerCase()] = String(response.headers[at + 1]);
   }
-  const body = Readable.from(response.body.length === 0 ? [] : [Buffer.from(response.body)]);
-  return new HttpResponse({ statusCode: response.status, headers, body });
+  return new HttpResponse({ statusCode: response.status, headers, body: readable(response) });
+}
+
+function readable({ body }: WireResponse): Readable {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return Readable.from(body);
+  return Readable.from(body.length === 0 ? [] : [Buffer.from(body)]);
 }
 
 function respond(loop: Loopback, request: WireRequest): WireResponse {

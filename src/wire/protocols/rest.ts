@@ -44,7 +44,7 @@ function jsonDocuments(model: ServiceModel): Documents {
   };
 }
 
-function xmlDocuments(model: ServiceModel): Documents {
+export function xmlDocuments(model: ServiceModel): Documents {
   const namespace = ` xmlns="${model.facts.xmlNamespace}"`;
   return {
     contentType: 'application/xml',

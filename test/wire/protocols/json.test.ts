@@ -135,10 +135,6 @@ describe('an answer', () => {
   test('of an operation that answers nothing has no bytes', () => {
     expect(answerOf('AmazonSQS.DeleteMessage', {}).body).toBe('');
   });
-
-  test('that is a stream of events is refused by name', () => {
-    expect(() => answerOf('Kinesis_20131202.SubscribeToShard', {})).toThrow(/SubscribeToShard/);
-  });
 });
 
 describe('an error', () => {
