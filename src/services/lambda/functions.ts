@@ -9,13 +9,13 @@ import type { Plan } from '../change.ts';
 import type { Operation } from '../service.ts';
 import { addressed } from './access.ts';
 import { type FunctionAddress, LATEST, type Qualified } from './arns.ts';
-import { change, listed } from './change.ts';
+import { change, listed, unchanged } from './change.ts';
 import { codeLocation, recount, zipsOf } from './code.ts';
 import { type GivenCode, readGivenCode } from './code-source.ts';
 import { briefConfiguration, configuration } from './configuration.ts';
 import { conflict, invalid, notBuilt, unsatisfied } from './errors.ts';
 import { DEFAULTS, type Settings, settingsFrom } from './function-settings.ts';
-import { knownFunction, resolveKnown } from './lookup.ts';
+import { type Found, knownFunction, resolveKnown } from './lookup.ts';
 import { readySoon } from './states.ts';
 import {
   type FunctionRecord,
@@ -179,10 +179,10 @@ export const DeleteFunction: Operation<Operations['DeleteFunction']> = async (ca
     throw invalid('Deletion of aliases is not currently supported.');
   }
   return change(call.stack, async () => {
-    const { record } = await knownFunction(call.stack, address);
+    const found = await knownFunction(call.stack, address);
     const writes = qualifier
-      ? await versionRemoval(call.stack, address, qualifier)
-      : await functionRemoval(call.stack, address, record.version);
+      ? await versionRemoval(call.stack, found, qualifier)
+      : await functionRemoval(call.stack, address, found.record.version);
     return { writes, answer: { StatusCode: 204 } };
   });
 };
@@ -190,11 +190,11 @@ export const DeleteFunction: Operation<Operations['DeleteFunction']> = async (ca
 /** A version that is not there needs no removal. */
 async function versionRemoval(
   stack: Stack,
-  address: FunctionAddress,
+  found: Found,
   number: string,
 ): Promise<readonly Write[]> {
   const { versions, aliases, policies, invokeConfigs, provisioned } = storeOf(stack);
-  const partition = ofFunction(address);
+  const partition = ofFunction(found.address);
   const row = await versions.get(partition, number);
   if (!row) return [];
   const referring = (await aliases.list(partition)).filter(
@@ -209,6 +209,7 @@ async function versionRemoval(
   }
   return [
     versions.remove(partition, number, row.version),
+    unchanged(stack, found),
     ...[policies, invokeConfigs, provisioned].map((rows) => rows.remove(partition, number)),
     ...(await recount(stack, { ended: zipsOf(row.value) })),
   ];

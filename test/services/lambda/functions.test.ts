@@ -259,7 +259,7 @@ describe('refusals', () => {
     const refusal =
       `${INVALID}: Could not unzip uploaded file. ` +
       'Please check your file, then try to upload again.';
-    expect(await create({ Code: { ZipFile: Buffer.from('no zip') } })).toBe(refusal);
+    expect(await create({ Code: { ZipFile: new TextEncoder().encode('no zip') } })).toBe(refusal);
     expect(await create({ Code: { ZipFile: zipOf({ '../out.js': 'x' }) } })).toBe(refusal);
     expect(await create({ Code: { ZipFile: zipOf({ '/out.js': 'x' }) } })).toBe(refusal);
   });

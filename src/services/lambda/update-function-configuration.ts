@@ -1,0 +1,29 @@
+/** Another configuration for a function: what is not given stays as it was. */
+import type { Operations } from '../../wire/types/lambda.ts';
+import type { Operation } from '../service.ts';
+import { change } from './change.ts';
+import { recount, unzippedBytesOf, zipsOf } from './code.ts';
+import { configuration } from './configuration.ts';
+import { settingsFrom } from './function-settings.ts';
+import { changeable, idleLatest, updated, updating } from './latest.ts';
+import { checkTogether } from './used-layers.ts';
+
+export const UpdateFunctionConfiguration: Operation<
+  Operations['UpdateFunctionConfiguration']
+> = async (call, input) => {
+  const { stack } = call;
+  const address = await changeable(call, input);
+  return change(stack, async () => {
+    const before = await idleLatest(stack, address, input.RevisionId);
+    const { value } = before.latest;
+    const settings = await settingsFrom(call, input, value);
+    const own = zipsOf({ code: value.code, layers: [] });
+    await checkTogether(call, await unzippedBytesOf(stack, own), settings.layers);
+    const changed = updating(stack, before, settings);
+    const writes = [
+      ...updated(stack, before, changed),
+      ...(await recount(stack, { begun: zipsOf(changed), ended: zipsOf(value) })),
+    ];
+    return { writes, answer: configuration(address, changed) };
+  });
+};
