@@ -256,6 +256,8 @@ export interface Release extends Fence {
   readonly visibleAtMs: number;
   /** Replaces the text beside the body. */
   readonly meta?: string;
+  /** The claim that ends with this was for nothing and does not count. */
+  readonly uncounted?: true;
 }
 
 interface Fence {

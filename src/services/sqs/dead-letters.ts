@@ -43,6 +43,7 @@ export function moveWrites(
   { to, maxReceives }: DeadLetters,
   claimed: Claimed,
   nowMs: number,
+  note = `received ${maxReceives} times`,
 ): readonly Write[] {
   const meta = claimed.meta ?? '';
   // The claim that found it out is no receive.
@@ -71,7 +72,7 @@ export function moveWrites(
       arn: from.arn,
       atMs: nowMs,
       target: to.arn,
-      note: `received ${maxReceives} times`,
+      note,
     }),
   ];
 }

@@ -5,6 +5,7 @@
  * message, also with an older one (AWS may or may not, and answers the same). A FIFO queue wants
  * the latest handle, and that before it has run out.
  */
+import type { Stack } from '../../delivery/stack.ts';
 import type { Receipt as Outcome, Settle, Write } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
@@ -26,7 +27,7 @@ export const DeleteMessage: Operation<Sqs.Operations['DeleteMessage']> = async (
   const queue = await findQueue(call, input.QueueUrl, 'sqs:DeleteMessage');
   const handle = input.ReceiptHandle;
   const receipt = decodeHandle(queue, handle);
-  const outcomes = await call.stack.storage.commit(writesOf(call, queue, receipt));
+  const outcomes = await call.stack.storage.commit(deletionOf(call.stack, queue, receipt));
   if (queue.fifo) await checkDeleted(call, queue, { id: '', handle, receipt, at: 0 }, outcomes);
   return {};
 };
@@ -44,7 +45,7 @@ export const DeleteMessageBatch: Operation<Sqs.Operations['DeleteMessageBatch']>
     try {
       const receipt = decodeHandle(queue, handle);
       deletions.push({ id, handle, receipt, at: writes.length });
-      writes.push(...writesOf(call, queue, receipt));
+      writes.push(...deletionOf(call.stack, queue, receipt));
     } catch (cause) {
       failed.push(failedEntry(id, cause));
     }
@@ -62,8 +63,12 @@ export const DeleteMessageBatch: Operation<Sqs.Operations['DeleteMessageBatch']>
   return batchAnswer(successful, failed);
 };
 
-function writesOf(call: Call, queue: Queue, { lease, messageId }: Receipt): readonly Write[] {
-  const { clock, journal } = call.stack;
+/** The writes that delete a message, if its lease still allows it, and the journal's word for it. */
+export function deletionOf(
+  { clock, journal }: Stack,
+  queue: Queue,
+  { lease, messageId }: Pick<Receipt, 'lease' | 'messageId'>,
+): readonly Write[] {
   const atMs = clock.nowMs();
   const settle: Settle = queue.fifo
     ? { kind: 'settle', lease, fence: 'latest', aliveAtMs: atMs, lost: 'skip' }

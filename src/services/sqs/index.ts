@@ -28,6 +28,7 @@ import { FORGET_ATTEMPT, forgetAttempt } from './receive-attempts.ts';
 import { ReceiveMessage } from './receive-message.ts';
 import { startSweeper } from './retention.ts';
 import { SendMessage, SendMessageBatch } from './send-message.ts';
+import { queueSource } from './source.ts';
 import { ListQueueTags, TagQueue, UntagQueue } from './tags.ts';
 import { queueTarget } from './target.ts';
 
@@ -59,6 +60,7 @@ export const sqs = defineService<Operations>({
     UntagQueue,
   },
   targets: { sqs: queueTarget },
+  sources: { sqs: queueSource },
   jobs: { [FORGET_ATTEMPT]: forgetAttempt, [MOVE_MESSAGES]: moveMessages },
   routes: { [MESSAGES_PATH]: showMessages },
   start: (stack) => {

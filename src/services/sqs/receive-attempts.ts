@@ -13,6 +13,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
 import type { Claimed, Lease, Peeked, Storage, Write } from '../../storage/storage.ts';
 import { change } from './change.ts';
+import type { Taken } from './claims.ts';
 import { invalidParameter } from './errors.ts';
 import type { Queue } from './queue.ts';
 
@@ -20,11 +21,6 @@ interface Attempt {
   readonly atMs: number;
   readonly hiddenUntilMs: number;
   readonly leases: readonly (readonly [position: number, token: number])[];
-}
-
-export interface Taken {
-  readonly messages: readonly Claimed[];
-  readonly receivedAtMs: number;
 }
 
 const collections = new WeakMap<Storage, Collection<Attempt>>();

@@ -6,18 +6,17 @@
  * up. FIFO: within a group nothing is handed out behind a message that is hidden. A message whose
  * receive would be one too many goes to the dead-letter queue instead, in the same commit.
  */
-import type { Claimed, Write } from '../../storage/storage.ts';
+import type { Claimed } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { type DeadLetters, deadLettersOf, isSpent, moveWrites } from './dead-letters.ts';
+import { claimBehindOld, claimMessages, type Taken } from './claims.ts';
 import { checkFifoId } from './drafts.ts';
 import { checkRange, fault } from './errors.ts';
 import { pollsOf } from './long-polls.ts';
 import { findQueue, type Queue } from './queue.ts';
-import { rememberAttempt, repeatAttempt, type Taken } from './receive-attempts.ts';
+import { rememberAttempt, repeatAttempt } from './receive-attempts.ts';
 import { answerMessage, readSelection } from './received-messages.ts';
-import { sweepQueue } from './retention.ts';
 
 /** What one request asks for. */
 interface Wish {
@@ -30,8 +29,6 @@ interface Wish {
 const MOST_MESSAGES = 10;
 const MOST_HIDDEN_SECONDS = 43_200;
 const MOST_WAIT_SECONDS = 20;
-/** Claims of one receive; more only when that many messages in a row were dead letters. */
-const MOST_CLAIMS = 100;
 
 export const ReceiveMessage: Operation<Sqs.Operations['ReceiveMessage']> = async (call, input) => {
   const queue = await findQueue(call, input.QueueUrl, 'sqs:ReceiveMessage');
@@ -75,7 +72,7 @@ async function takeOrWait(
   wish: Wish,
   input: Sqs.ReceiveMessageRequest,
 ): Promise<Taken | undefined> {
-  const taken = (await take(call, queue, wish)) ?? (await takeBehindOld(call, queue, wish));
+  const taken = (await take(call, queue, wish)) ?? (await take(call, queue, wish, claimBehindOld));
   if (taken) return taken;
   if (wish.waitMs === 0) {
     await checkInFlight(call, queue);
@@ -88,72 +85,28 @@ async function takeOrWait(
   });
 }
 
-/** Claims until the wish is fulfilled or nothing is left that may be claimed. */
-async function take(call: Call, queue: Queue, wish: Wish): Promise<Taken | undefined> {
-  const { storage, clock, settings } = call.stack;
-  const dead = await deadLettersOf(call.stack, queue);
-  const receivedAtMs = clock.nowMs();
-  const leaseUntilMs = receivedAtMs + wish.visibilityMs;
-  const messages: Claimed[] = [];
-  for (let claims = 0; claims < MOST_CLAIMS; claims += 1) {
-    const claimed = await storage.claim(queue.storage, {
-      max: wish.max - messages.length,
-      nowMs: receivedAtMs,
-      leaseUntilMs,
-      bornAfterMs: receivedAtMs - queue.retentionMs,
-      fair: !queue.fifo,
-      maxInFlight: settings.quotas['sqs.maxInFlight'],
-      ...followUp(call, queue, wish, dead, messages, receivedAtMs),
-    });
-    const alive = dead ? claimed.filter((message) => !isSpent(dead, message)) : claimed;
-    messages.push(...alive);
-    if (alive.length === claimed.length || messages.length === wish.max) break;
-  }
-  if (messages.length === 0) return undefined;
-  if (call.gone()) {
-    await putBack(call, messages, receivedAtMs);
-    return undefined;
-  }
-  return { messages, receivedAtMs };
-}
-
-/** In flight and past retention, a message still holds up its group; so it goes first. */
-async function takeBehindOld(call: Call, queue: Queue, wish: Wish): Promise<Taken | undefined> {
-  if (!queue.fifo || !(await sweepQueue(call.stack, queue))) return undefined;
-  return take(call, queue, wish);
-}
-
-/** What is written together with a claim; nothing at all on the shortest path. */
-function followUp(
+/** The claim itself; nothing is kept from other consumers for a client that is gone. */
+async function take(
   call: Call,
   queue: Queue,
-  { attemptId, visibilityMs }: Wish,
-  dead: DeadLetters | undefined,
-  before: readonly Claimed[],
-  nowMs: number,
-): { readonly follow?: (claimed: readonly Claimed[]) => readonly Write[] } {
-  const { journal } = call.stack;
-  if (!dead && attemptId === undefined && !journal.on) return {};
-  const follow = (claimed: readonly Claimed[]) => {
-    const writes: Write[] = [];
-    const alive: Claimed[] = [];
-    for (const message of claimed) {
-      if (dead && isSpent(dead, message)) {
-        writes.push(...moveWrites(call.stack, queue, dead, message, nowMs));
-      } else {
-        alive.push(message);
-        const fact = { kind: 'receive', id: message.id, arn: queue.arn, atMs: nowMs } as const;
-        if (journal.on) writes.push(...journal.record(fact));
-      }
-    }
-    if (attemptId !== undefined && alive.length > 0) {
-      const taken = { messages: [...before, ...alive], receivedAtMs: nowMs };
-      const hiddenUntilMs = nowMs + visibilityMs;
-      writes.push(...rememberAttempt(call.stack, queue, attemptId, taken, hiddenUntilMs));
-    }
-    return writes;
-  };
-  return { follow };
+  wish: Wish,
+  claim: typeof claimMessages = claimMessages,
+): Promise<Taken | undefined> {
+  const { stack } = call;
+  const { attemptId, max, visibilityMs } = wish;
+  const taken = await claim(stack, queue, {
+    max,
+    visibilityMs,
+    ...(attemptId !== undefined && {
+      remember: (soFar: Taken) => {
+        const hiddenUntilMs = soFar.receivedAtMs + visibilityMs;
+        return rememberAttempt(stack, queue, attemptId, soFar, hiddenUntilMs);
+      },
+    }),
+  });
+  if (!taken || !call.gone()) return taken;
+  await putBack(call, taken.messages, taken.receivedAtMs);
+  return undefined;
 }
 
 /** The client went away before it could be answered: nothing it was to get stays hidden. */

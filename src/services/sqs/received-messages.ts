@@ -88,7 +88,7 @@ function choose(
   return chosen.length === 0 ? undefined : Object.fromEntries(chosen);
 }
 
-function systemAttributesOf(
+export function systemAttributesOf(
   queue: Queue,
   claimed: Claimed,
   extras: Extras,

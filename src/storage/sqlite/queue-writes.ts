@@ -46,6 +46,7 @@ export class QueueWrites {
   readonly #nextOfGroup;
   readonly #held;
   readonly #move;
+  readonly #uncount;
   readonly #head;
   readonly #rewrite;
 
@@ -80,6 +81,10 @@ export class QueueWrites {
       `SELECT visible_at, token, sent_at, lane FROM message WHERE ${HELD}`,
     );
     this.#move = runOf(sql, `UPDATE message SET visible_at = ?3 WHERE key = ${KEY}`);
+    this.#uncount = runOf(
+      sql,
+      `UPDATE message SET claims = claims - 1 WHERE key = ${KEY} AND claims > 0`,
+    );
     this.#head = rowOf<[string, string | null, number]>(
       sql,
       `SELECT id, meta, seal FROM message WHERE key = ${KEY}`,
@@ -156,6 +161,7 @@ export class QueueWrites {
     this.#move(queue.id, lease.position, visibleAtMs);
     queue.count(-1, fromMs, token, lane);
     queue.count(1, visibleAtMs, token, lane);
+    if (write.uncounted) this.#uncount(queue.id, lease.position);
     if (meta !== undefined) this.#replaceMeta(queue, lease.position, meta);
     return CHANGED;
   }

@@ -105,6 +105,23 @@ export function queueContract(given: Given): void {
   );
 
   test(
+    'a claim that is given back uncounted leaves the message as if it had not been',
+    given(async (storage) => {
+      await storage.commit([enqueue('m')]);
+      const claimed = await claimOne(storage);
+      const [uncounted, lost] = [{ uncounted: true }, { lost: 'skip' }] as const;
+
+      await storage.commit([release(claimed, NOW, uncounted)]);
+      const again = await claimOne(storage);
+      expect(again).toMatchObject({ claims: 1, firstClaimedAtMs: NOW });
+
+      const late = await storage.commit([release(claimed, NOW, { ...uncounted, ...lost })]);
+      expect(late).toEqual([{ changed: 0 }]);
+      expect(await claimOne(storage, { nowMs: LATER })).toMatchObject({ claims: 2 });
+    }),
+  );
+
+  test(
     'a message that moves from another queue keeps its claims and its birth',
     given(async (storage) => {
       const moved = { claims: 3, firstClaimedAtMs: NOW - 500, sentAtMs: NOW - 900 };

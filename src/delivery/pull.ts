@@ -1,0 +1,299 @@
+/**
+ * Pulling: records are taken from a source in batches, filtered and handed to a consumer, and what
+ * became of a batch is committed at once.
+ *
+ * - A record is handed over at least once. One whose end was not committed comes again, by the
+ *   rules of its source; so does what the consumer fails.
+ * - Where the source has an order, nothing is handed over behind a record that failed before it.
+ * - A batch that the closing stack broke off goes back untouched, as if it had not been taken.
+ * - An idle pull costs a watch and at most one timer.
+ */
+import type { Timer } from '../core/clock.ts';
+import type { Write } from '../storage/storage.ts';
+import { cut, type Gathering } from './batches.ts';
+import { type Bounds, Scale } from './scale.ts';
+import type { Ending, Feeder, SourceRecord, Taking } from './sources.ts';
+import type { Stack } from './stack.ts';
+import { BrokenOff, Refused } from './targets.ts';
+import type { Worker } from './workers.ts';
+
+export interface PullOptions {
+  readonly name: string;
+  readonly feeder: Feeder;
+  /** How to pull now; undefined for not at all. Asked before each taking, so changes are live. */
+  readonly pace: () => Promise<Pace | undefined>;
+  /** May throw `BrokenOff`. */
+  readonly consume: (batch: readonly SourceRecord[]) => Promise<Verdict>;
+  /** There is nothing to be fed from. */
+  readonly refused: (refused: Refused) => void;
+}
+
+export interface Pace {
+  readonly size: number;
+  /** How long a batch is gathered; 0 for not at all. */
+  readonly windowMs: number;
+  /** How long the consumer may work on a batch. */
+  readonly timeoutMs: number;
+  readonly bounds: Bounds;
+  /** Absent where every record is wanted. */
+  readonly wants?: ((record: SourceRecord) => boolean) | undefined;
+  /** For the journal's word on records that are not wanted. */
+  readonly filteredNote?: string;
+}
+
+export interface Verdict extends Ending {
+  /** The consumer has no room at the moment. */
+  readonly throttled?: boolean;
+  /** Join the commit of the batch's end. */
+  readonly writes?: readonly Write[];
+}
+
+/** How soon to look again where nothing tells that it makes sense again. */
+const LOOK_AGAIN_MS = 60_000;
+const SHORTEST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+export class Pull implements Worker {
+  readonly awaited = true;
+  readonly #stack: Stack;
+  readonly #options: PullOptions;
+  readonly #scale = new Scale();
+  #running = 0;
+  #taking = false;
+  #again = false;
+  #stopped = false;
+  /** Nothing to pull from or to: what is due is not due here. */
+  #resting = false;
+  #pauseMs = 0;
+  #pausedUntilMs = 0;
+  #gathering: Gathering | undefined;
+  #timer: Timer | undefined;
+  #timerAtMs = NEVER;
+  #unwatch: () => void = () => {};
+  #idle: (() => void)[] = [];
+
+  constructor(stack: Stack, options: PullOptions) {
+    this.#stack = stack;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  start(): void {
+    this.#unwatch = this.#options.feeder.watch(() => this.wake());
+    this.wake();
+  }
+
+  get busy(): boolean {
+    return this.#running > 0 || this.#taking;
+  }
+
+  idle(): Promise<void> {
+    if (!this.busy) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  async nextDueMs(): Promise<number> {
+    if (this.#resting || this.#stopped) return NEVER;
+    const nowMs = this.#stack.clock.nowMs();
+    if (this.#pausedUntilMs > nowMs) return this.#pausedUntilMs;
+    const dueMs = await this.#options.feeder.nextDueMs();
+    return Math.min(dueMs, this.#gathering?.endsAtMs ?? NEVER);
+  }
+
+  /** Takes no more and resolves when what was begun has ended; what was gathered goes back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#unwatch();
+    this.#timer?.cancel();
+    await this.idle();
+    const unused = this.#gathering?.records;
+    this.#gathering = undefined;
+    if (unused) await this.#end({ unused }).catch((cause) => this.#report('stopping', cause));
+  }
+
+  /** Looks whether there is something to do; for changes that the source does not tell of. */
+  wake(): void {
+    if (this.#stopped) return;
+    if (this.#taking) {
+      this.#again = true;
+      return;
+    }
+    this.#taking = true;
+    this.#pull()
+      .catch((cause: unknown) => this.#failed(cause))
+      .then((atMs) => {
+        this.#setTimer(atMs);
+        this.#taking = false;
+        if (this.#again) {
+          this.#again = false;
+          this.wake();
+        }
+        this.#announceIdle();
+      });
+  }
+
+  /** Nothing could be taken; answers when to look again. */
+  #failed(cause: unknown): number {
+    this.#resting = true;
+    if (cause instanceof Refused) this.#options.refused(cause);
+    else this.#report('taking', cause);
+    return this.#stack.clock.nowMs() + LOOK_AGAIN_MS;
+  }
+
+  /** Begins all that may be begun now; answers when there will be more to do. */
+  async #pull(): Promise<number> {
+    const { clock } = this.#stack;
+    for (;;) {
+      const pace = await this.#options.pace();
+      const nowMs = clock.nowMs();
+      if (this.#stopped) return NEVER;
+      if (!pace) {
+        this.#resting = true;
+        return nowMs + LOOK_AGAIN_MS;
+      }
+      this.#resting = false;
+      if (this.#gathering) this.#closeGathering(pace, nowMs);
+      if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs;
+
+      const gathered = this.#gathering ? 1 : 0;
+      const free = this.#scale.allowed(pace.bounds, nowMs) - this.#running - gathered;
+      if (free <= 0 && gathered === 0) return this.#scale.backlogged(pace.bounds, nowMs);
+      if (await this.#take(pace, free)) continue;
+      this.#scale.emptied(this.#running);
+      const dueMs = await this.#options.feeder.nextDueMs();
+      return Math.min(dueMs, this.#gathering?.endsAtMs ?? NEVER);
+    }
+  }
+
+  /** Takes once; whether there was anything. */
+  async #take(pace: Pace, free: number): Promise<boolean> {
+    const { size, windowMs, timeoutMs } = pace;
+    // While a batch is gathered, what there is goes into it.
+    const wish =
+      windowMs > 0
+        ? { batches: 1, size: size - (this.#gathering?.records.length ?? 0) }
+        : { batches: free, size };
+    const takings = await this.#options.feeder.take({ ...wish, windowMs, timeoutMs });
+    for (const taking of takings) {
+      const records = await this.#wanted(pace, taking);
+      if (records.length === 0) continue;
+      if (windowMs === 0 || taking.whole) this.#begin(cut(records), taking.ordered);
+      else this.#gather(pace, records);
+    }
+    return takings.length > 0;
+  }
+
+  /** Ends at once what nobody wants. */
+  async #wanted({ wants, filteredNote }: Pace, { records }: Taking) {
+    if (!wants) return records;
+    const wanted: SourceRecord[] = [];
+    const filtered: SourceRecord[] = [];
+    for (const record of records) (wants(record) ? wanted : filtered).push(record);
+    if (filtered.length > 0) {
+      const note = filteredNote === undefined ? {} : { note: filteredNote };
+      await this.#end({ filtered, ...note });
+    }
+    return wanted;
+  }
+
+  #gather(pace: Pace, records: readonly SourceRecord[]): void {
+    const nowMs = this.#stack.clock.nowMs();
+    const { records: before, endsAtMs } = this.#gathering ?? {
+      records: [],
+      endsAtMs: nowMs + pace.windowMs,
+    };
+    this.#gathering = { records: [...before, ...records], endsAtMs };
+    this.#closeGathering(pace, nowMs);
+  }
+
+  /** Hands the gathered batch on when it is full or its time is over. */
+  #closeGathering({ size, windowMs }: Pace, nowMs: number): void {
+    if (!this.#gathering) return;
+    const { records, endsAtMs } = this.#gathering;
+    const over = nowMs >= endsAtMs || windowMs === 0 || records.length >= size;
+    const parts = cut(records);
+    if (!over && parts.length === 1) return;
+    // What is too much for one payload begins the next batch.
+    const rest = over ? undefined : parts.at(-1);
+    this.#gathering = rest && { records: rest, endsAtMs: nowMs + windowMs };
+    for (const part of rest ? parts.slice(0, -1) : parts) this.#begin([part], false);
+  }
+
+  /** Parts of one taking are worked on one after another. */
+  #begin(parts: readonly (readonly SourceRecord[])[], ordered: boolean): void {
+    this.#running += 1;
+    this.#work(parts, ordered)
+      .catch((cause: unknown) => {
+        this.#report('working on a batch', cause);
+        this.#pause();
+      })
+      .finally(() => {
+        this.#running -= 1;
+        this.wake();
+        this.#announceIdle();
+      });
+  }
+
+  async #work(parts: readonly (readonly SourceRecord[])[], ordered: boolean): Promise<void> {
+    for (const [at, part] of parts.entries()) {
+      const verdict = await this.#consume(part);
+      if (verdict.throttled) this.#pause();
+      else if (!verdict.failed && !verdict.unused) this.#pauseMs = 0;
+      const halted = verdict.unused || (ordered && verdict.failed);
+      const behind = halted ? parts.slice(at + 1).flat() : [];
+      const unused = [...(verdict.unused ?? []), ...behind];
+      await this.#end(unused.length > 0 ? { ...verdict, unused } : verdict, verdict.writes);
+      if (halted) return;
+    }
+  }
+
+  async #consume(batch: readonly SourceRecord[]): Promise<Verdict> {
+    try {
+      return await this.#options.consume(batch);
+    } catch (cause) {
+      if (cause instanceof BrokenOff) return { unused: batch };
+      throw cause;
+    }
+  }
+
+  async #end(ending: Ending, more: readonly Write[] = []): Promise<void> {
+    const writes = [...(await this.#options.feeder.end(ending)), ...more];
+    if (writes.length > 0) await this.#stack.storage.commit(writes);
+  }
+
+  /** Longer each time, until something succeeds. */
+  #pause(): void {
+    const nowMs = this.#stack.clock.nowMs();
+    if (nowMs < this.#pausedUntilMs) return;
+    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2 || SHORTEST_PAUSE_MS);
+    this.#pausedUntilMs = nowMs + this.#pauseMs;
+  }
+
+  #setTimer(atMs: number): void {
+    if (this.#stopped || atMs === this.#timerAtMs) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAtMs = atMs;
+    if (atMs === NEVER) return;
+    this.#timer = this.#stack.clock.at(atMs, () => {
+      this.#timerAtMs = NEVER;
+      this.wake();
+    });
+  }
+
+  #announceIdle(): void {
+    if (this.busy || this.#idle.length === 0) return;
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #report(what: string, cause: unknown): void {
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    this.#stack.log.error(`${what} failed`, { mapping: this.name, cause: text });
+  }
+}
