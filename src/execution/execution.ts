@@ -32,7 +32,13 @@ export interface FunctionSpec {
   readonly code: Code;
   /** Zip files of layers, laid over each other in order below `/opt`. */
   readonly layers: readonly Zip[];
-  readonly log: { readonly group: string; readonly format: 'Text' | 'JSON' };
+  readonly log: {
+    readonly group: string;
+    readonly format: 'Text' | 'JSON';
+    /** Of the function's own records and of Lambda's; only where the format is JSON. */
+    readonly applicationLevel?: string;
+    readonly systemLevel?: string;
+  };
   /** Where the function reaches the AWS services, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   /** Credentials of the function's role session. */

@@ -1,0 +1,109 @@
+/**
+ * Child processes that end with all they started, and that do not outlive this one.
+ *
+ * Each is the leader of a process group, which is killed as a whole. Our bootstraps notice when
+ * the server is gone, but a busy loop notices nothing: where Linux's `setpriv` exists, the kernel
+ * kills the process with its parent.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Exit } from './failures.ts';
+
+export interface Program {
+  readonly command: string;
+  readonly parameters: readonly string[];
+  readonly folder: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when it is over and all it wrote has been read; never rejects. */
+  readonly ended: Promise<Exit & { readonly failed?: string | undefined }>;
+  kill(): void;
+}
+
+export async function start(program: Program, read: (chunk: Buffer) => void): Promise<Started> {
+  const { command, parameters } = await withParent(program);
+  const child = spawn(command, parameters, {
+    cwd: program.folder,
+    env: program.variables,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own.
+    detached: true,
+  });
+  const kill = () => killGroup(child);
+  const ended = new Promise<Exit & { failed?: string | undefined }>((resolve) => {
+    let exit: Exit = { code: null, signal: null };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      resolve({ ...exit, failed: error.code });
+    });
+    child.once('exit', (code, signal) => {
+      exit = { code, signal };
+      // Whatever it started would hold its output open.
+      kill();
+    });
+    child.once('close', () => resolve(exit));
+  });
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  return { child, ended, kill };
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+async function withParent({ command, parameters }: Program): Promise<{
+  readonly command: string;
+  readonly parameters: readonly string[];
+}> {
+  const setpriv = await setprivPath();
+  if (!setpriv) return { command, parameters };
+  return { command: setpriv, parameters: ['--pdeathsig', 'KILL', '--', command, ...parameters] };
+}
+
+let setpriv: Promise<string | undefined> | undefined;
+
+function setprivPath(): Promise<string | undefined> {
+  setpriv ??= probe();
+  return setpriv;
+}
+
+async function probe(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  for (const path of ['/usr/bin/setpriv', '/bin/setpriv']) {
+    try {
+      await promisify(execFile)(path, ['--pdeathsig', 'KILL', '--', '/bin/true']);
+      return path;
+    } catch {
+      // BusyBox has one without this option.
+    }
+  }
+  return undefined;
+}
+
+/** Resident memory in megabytes, now and at its highest; undefined once the process is gone. */
+export async function memoryOf(
+  pid: number,
+): Promise<{ readonly nowMb: number; readonly mostMb: number } | undefined> {
+  try {
+    if (process.platform === 'linux') {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const megabytes = (name: string) =>
+        Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
+      return { nowMb: megabytes('VmRSS'), mostMb: megabytes('VmHWM') };
+    }
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
+    const nowMb = Number(stdout) / 1024;
+    return { nowMb, mostMb: nowMb };
+  } catch {
+    return undefined;
+  }
+}
