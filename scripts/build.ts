@@ -47,6 +47,7 @@ const { metafile } = await build({
   },
 });
 
+await bootstraps();
 makeCommand(join(DIST, 'cli.js'));
 copyModels();
 writeFileSync(join(DIST, 'LICENSES.txt'), licences(metafile));
@@ -56,6 +57,25 @@ function makeCommand(path: string): void {
   const shebang = '#!/usr/bin/env node\n';
   writeFileSync(path, shebang + readFileSync(path, 'utf8'));
   chmodSync(path, 0o755);
+}
+
+/**
+ * What runs functions in processes of their own: one file each, because a cold start pays for
+ * every file that is read.
+ */
+async function bootstraps(): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'lambda-node': 'src/execution/node/bootstrap.ts' },
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.13',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  cpSync(join(ROOT, 'src/execution/python/bootstrap.py'), join(DIST, 'lambda-python.py'));
 }
 
 /** The models are read when a service is first called, from beside the code. */
