@@ -67,7 +67,8 @@ export function visit(
   return { header: writeTraceHeader(header), visits };
 }
 
-function newRoot(ids: Ids, nowMs: number): string {
+/** A new trace. */
+export function newRoot(ids: Ids, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0');

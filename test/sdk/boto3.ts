@@ -89,9 +89,10 @@ class Bridge {
   }
 }
 
-/** JSON has no bytes: they travel as `{ "$bytes": base64 }`. */
-function marked(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value;
+/** JSON has no bytes: they travel as `{ "$bytes": base64 }`. A Buffer's own JSON comes too early. */
+function marked(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const given = this[key];
+  return given instanceof Uint8Array ? { $bytes: Buffer.from(given).toString('base64') } : value;
 }
 
 function unmarked(_key: string, value: unknown): unknown {

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.config import Config
+from botocore.eventstream import EventStream
 from botocore.exceptions import ClientError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -76,7 +77,7 @@ def to_json(value):
         return round((value - EPOCH) / timedelta(milliseconds=1))
     if isinstance(value, dict):
         return {k: to_json(v) for k, v in value.items() if k != "ResponseMetadata"}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, EventStream)):
         return [to_json(v) for v in value]
     return value
 

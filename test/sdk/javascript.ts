@@ -33,7 +33,7 @@ export class JavaScriptSdk implements Sdk {
     const client = await this.#client(caller, service);
     try {
       const answer = await client.send(new Command(withDates(service, operation, input)));
-      return plain(answer) as object;
+      return plain(await whole(answer)) as object;
     } catch (cause) {
       throw failureOf(cause);
     }
@@ -63,6 +63,15 @@ function clientOf(service: string): readonly [string, () => Promise<object>] {
   const client = CLIENTS[service];
   if (!client) throw new Error(`test/sdk/javascript.ts has no client for ${service}.`);
   return client;
+}
+
+/** An answer whose stream of events has come to its end; a list can be iterated like a stream. */
+async function whole(answer: object): Promise<object> {
+  const members = Object.entries(answer).map(async ([name, member]) => {
+    const isStream = Symbol.asyncIterator in Object(member);
+    return [name, isStream ? await Array.fromAsync(member) : member] as const;
+  });
+  return Object.fromEntries(await Promise.all(members));
 }
 
 /** Answers hold epoch milliseconds where the SDK has Dates, and no members that are undefined. */
