@@ -51,6 +51,8 @@ const INIT_MS = 10_000;
 /** A cold start takes real time, also where patience is short. */
 const INIT_PATIENCE = 20;
 const MEASURE_MS = 200;
+/** What Node.js needs to take the types out of TypeScript, which no function is charged for. */
+const TYPESCRIPT_MB = 48;
 /** How long an answer waits for its runtime to ask again, so that the next one finds it ready. */
 const SETTLE_MS = 50;
 
@@ -66,6 +68,7 @@ export class Environment {
   /** What ended it while nobody listened. */
   #ending: Heard | undefined;
   #gone = false;
+  #busy = false;
   #ready = false;
   /** Resolves when the environment can take another invocation, or is gone. */
   settled: Promise<void> = Promise.resolve();
@@ -84,11 +87,21 @@ export class Environment {
   }
 
   async invoke(invocation: Invocation, takeStream?: TakeStream): Promise<Outcome> {
+    this.#busy = true;
+    try {
+      return await this.#invoke(invocation, takeStream);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #invoke(invocation: Invocation, takeStream?: TakeStream): Promise<Outcome> {
     const initMs = this.#ready ? undefined : await this.#firstInit();
     this.#log.begin(invocation);
     const began = performance.now();
     const untilMs = began + Math.min(this.spec.timeoutMs, this.#site.patienceMs);
     const heard = await this.#run(invocation, untilMs);
+    if (heard.kind === 'closed') throw new ExecutionClosed();
     const verdict =
       heard.kind === 'answer' && heard.answer.kind === 'stream'
         ? await this.#follow(invocation, heard.answer, untilMs, takeStream)
@@ -100,6 +113,7 @@ export class Environment {
     // An error that the handler reports itself is no matter of Lambda's own report.
     const status = verdict.fatal ? verdict.status : 'success';
     this.#log.end(invocation, { ...verdict, status, durationMs, initMs, usedMb });
+    this.#gone ||= this.#ending !== undefined;
     if (this.#gone) await this.#leave();
     const { functionError, payload } = verdict;
     const logTail = this.#log.tail();
@@ -190,9 +204,8 @@ export class Environment {
       'Lambda-Runtime-Deadline-Ms': String(deadlineMs),
       'Lambda-Runtime-Invoked-Function-Arn': invokedArn,
       ...(traceHeader !== '' && { 'Lambda-Runtime-Trace-Id': traceHeader }),
-      // Headers carry bytes: what is not ASCII goes as UTF-8.
       ...(clientContext !== undefined && {
-        'Lambda-Runtime-Client-Context': Buffer.from(clientContext).toString('latin1'),
+        'Lambda-Runtime-Client-Context': asciiJson(clientContext),
       }),
     };
     const tracing = { type: 'X-Amzn-Trace-Id', value: traceHeader };
@@ -213,6 +226,7 @@ export class Environment {
     const text = takeStream ? undefined : collected(body);
     const heard = await waiting;
     body.end();
+    if (heard.kind === 'closed') throw new ExecutionClosed();
     if (heard.kind !== 'stream end') return verdictOf(heard, invocation, this.spec);
     const failed = answer.error();
     const payload = failed ?? (await text);
@@ -229,6 +243,7 @@ export class Environment {
   async #settle(invocation: Invocation, verdict: Verdict, untilMs: number): Promise<void> {
     const sandbox = this.#sandbox;
     await sandbox?.drain();
+    this.#log.outputEnds();
     await sandbox?.measure(performance.now(), MEASURE_MS);
     if (verdict.fatal) {
       this.#gone = true;
@@ -281,7 +296,8 @@ export class Environment {
 
   async #watchMemory(): Promise<void> {
     const usedMb = await this.#sandbox?.measure(performance.now(), 0);
-    if ((usedMb ?? 0) > this.spec.memoryMb) this.#tell({ kind: 'memory' });
+    const extraMb = this.spec.code.kind === 'folder' ? TYPESCRIPT_MB : 0;
+    if ((usedMb ?? 0) > this.spec.memoryMb + extraMb) this.#tell({ kind: 'memory' });
   }
 
   #tell(heard: Heard): void {
@@ -292,7 +308,9 @@ export class Environment {
     if (heard.kind !== 'exit' && heard.kind !== 'extension' && heard.kind !== 'closed') return;
     this.#ending = heard;
     // Between invocations there is nobody to tell but the pool.
-    if (this.#ready && !this.#gone) this.onGone();
+    if (!this.#ready || this.#gone || this.#busy) return;
+    this.#gone = true;
+    this.#leave().catch(() => undefined);
   }
 
   async #leave(): Promise<void> {
@@ -305,4 +323,11 @@ export class Environment {
     if (temporary !== undefined) await removeFolder(temporary);
     this.onGone();
   }
+}
+
+/** Headers are no place for other characters; JSON can do without. */
+function asciiJson(text: string): string {
+  const escape = (character: string) =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replace(/[\r\n]/g, ' ').replace(/[^\x20-\x7e]/g, escape);
 }

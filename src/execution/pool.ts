@@ -40,6 +40,7 @@ export class Pool {
   /** The order in which they fell idle, over all keys, with their ends. */
   readonly #ends = new Map<Environment, Timer>();
   readonly #retired = new WeakSet<Environment>();
+  readonly #leaving = new Set<Promise<void>>();
   #waiting: Waiter[] = [];
   #closed = false;
 
@@ -86,6 +87,7 @@ export class Pool {
     this.#ends.clear();
     this.#idle.clear();
     await Promise.all([...this.#all].map((environment) => environment.end()));
+    await Promise.all(this.#leaving);
   }
 
   /** An environment that is there or may be made now. */
@@ -167,8 +169,6 @@ export class Pool {
     this.#leaving.add(ending);
     ending.finally(() => this.#leaving.delete(ending));
   }
-
-  readonly #leaving = new Set<Promise<void>>();
 
   #forget(environment: Environment): void {
     this.#wake(environment);

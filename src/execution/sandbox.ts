@@ -51,7 +51,8 @@ export class Sandbox {
   readonly #external: readonly string[];
   #address = '';
   #processes: readonly Started[] = [];
-  #killed = false;
+  /** Counts kills: what was being started before one is not wanted after it. */
+  #kills = 0;
   #chunks = 0;
   #mostMb = 0;
   #measuredMs = 0;
@@ -82,10 +83,14 @@ export class Sandbox {
   }
 
   async start(): Promise<void> {
+    const kills = this.#kills;
     if (this.#address === '') this.#address = await this.#api.listen();
     const { spec, family, task, opt, temporary, stream, modules, signal } = this.#options;
     const command = await commandOf(spec, family, { task, opt });
-    if (!command) return signal({ kind: 'no bootstrap' });
+    if (!command) {
+      signal({ kind: 'no bootstrap' });
+      return;
+    }
     const places = { task, opt, temporary, runtime: RUNTIME_FOLDER };
     const variables = variablesOf(spec, family, places, { api: this.#address, stream, modules });
     const read = (chunk: Buffer) => this.#read(chunk);
@@ -95,7 +100,6 @@ export class Sandbox {
       folder: task,
       variables: { ...variables, ...command.variables },
     };
-    this.#killed = false;
     const extensions = await Promise.all(
       this.#external.map(async (path) => {
         const own = { ...rest, AWS_LAMBDA_RUNTIME_API: this.#address };
@@ -105,7 +109,10 @@ export class Sandbox {
     );
     const runtime = await start(program, read);
     this.#processes = [runtime, ...extensions];
-    if (this.#killed) return this.#killAll();
+    if (this.#kills !== kills) {
+      await this.#killAll();
+      return;
+    }
     runtime.ended.then((exit) => {
       if (!this.#processes.includes(runtime)) return;
       this.#options.log.outputEnds();
@@ -150,11 +157,8 @@ export class Sandbox {
 
   /** Kills all of them; the sandbox can be started again. */
   async kill(): Promise<void> {
-    this.#killed = true;
-    const processes = this.#processes;
-    this.#processes = [];
-    for (const { kill } of processes) kill();
-    await Promise.all(processes.map(({ ended }) => ended));
+    this.#kills++;
+    await this.#killAll();
     this.#options.log.outputEnds();
     this.#api.reset();
     this.#extensions.reset();
@@ -185,8 +189,11 @@ export class Sandbox {
     this.#api.close();
   }
 
-  #killAll(): void {
-    for (const { kill } of this.#processes) kill();
+  async #killAll(): Promise<void> {
+    const processes = this.#processes;
+    this.#processes = [];
+    for (const { kill } of processes) kill();
+    await Promise.all(processes.map(({ ended }) => ended));
   }
 
   #changed(): void {

@@ -1,7 +1,15 @@
 /** What Lambda answers to what was heard of an invocation. */
 import type { Heard } from './environment.ts';
 import type { FunctionSpec, Invocation } from './execution.ts';
-import { asPayload, exited, type Failure, noBootstrap, timedOut, tooLarge } from './failures.ts';
+import {
+  asPayload,
+  exited,
+  type Failure,
+  noBootstrap,
+  notStarted,
+  timedOut,
+  tooLarge,
+} from './failures.ts';
 
 export interface Verdict {
   readonly functionError?: 'Unhandled';
@@ -18,7 +26,7 @@ export interface Verdict {
 export function verdictOf(
   heard: Heard,
   invocation: Invocation | undefined,
-  { timeoutMs }: FunctionSpec,
+  { timeoutMs, code }: FunctionSpec,
 ): Verdict {
   const requestId = invocation?.requestId ?? '';
   switch (heard.kind) {
@@ -31,7 +39,10 @@ export function verdictOf(
       return { ...fatal(failure), crash: failure, outOfMemory: true };
     }
     case 'exit': {
-      const failure = exited(requestId, heard.exit);
+      const failure =
+        heard.failed === undefined
+          ? exited(requestId, heard.exit)
+          : notStarted(requestId, code.kind === 'folder' ? code.path : '/var/task', heard.failed);
       return { ...fatal(failure), crash: failure };
     }
     case 'extension': {

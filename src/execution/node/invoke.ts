@@ -130,7 +130,7 @@ export function contextOf({ headers }: Event): object {
   const deadlineMs = Number(headers.get('lambda-runtime-deadline-ms'));
   const json = (name: string) => {
     const value = headers.get(name);
-    return value ? (JSON.parse(Buffer.from(value, 'latin1').toString()) as unknown) : undefined;
+    return value ? (JSON.parse(value) as unknown) : undefined;
   };
   return {
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,

@@ -107,7 +107,7 @@ class LambdaContext:
 
 def parse_header(headers, name):
     value = headers.get(name)
-    return json.loads(value.encode("latin-1").decode("utf-8")) if value else None
+    return json.loads(value) if value else None
 
 
 def as_json(value):
