@@ -193,7 +193,8 @@ async function versionRemoval(
   found: Found,
   number: string,
 ): Promise<readonly Write[]> {
-  const { versions, aliases, policies, invokeConfigs, provisioned } = storeOf(stack);
+  const { versions, aliases, ...hanging } = storeOf(stack);
+  const { policies, invokeConfigs, provisioned, runtimeManagement } = hanging;
   const partition = ofFunction(found.address);
   const row = await versions.get(partition, number);
   if (!row) return [];
@@ -210,7 +211,9 @@ async function versionRemoval(
   return [
     versions.remove(partition, number, row.version),
     unchanged(stack, found),
-    ...[policies, invokeConfigs, provisioned].map((rows) => rows.remove(partition, number)),
+    ...[policies, invokeConfigs, provisioned, runtimeManagement].map((of) =>
+      of.remove(partition, number),
+    ),
     ...(await recount(stack, { ended: zipsOf(row.value) })),
   ];
 }
@@ -223,9 +226,10 @@ async function functionRemoval(
 ): Promise<readonly Write[]> {
   const store = storeOf(stack);
   const partition = ofFunction(address);
-  const { versions, aliases, policies, invokeConfigs, urls, provisioned, urlPointers } = store;
+  const { versions, aliases, policies, invokeConfigs, urls, urlPointers } = store;
   const rows = await versions.list(partition);
-  const hanging = [aliases, policies, invokeConfigs, urls, provisioned];
+  const settings = [store.provisioned, store.runtimeManagement];
+  const hanging = [aliases, policies, invokeConfigs, urls, ...settings];
   const removals = await Promise.all(
     hanging.map(async (of) =>
       (await of.list(partition)).map(({ key }) => of.remove(partition, key)),

@@ -20,6 +20,7 @@ import type {
   Runtime,
   State,
   TracingMode,
+  UpdateRuntimeOn,
 } from '../../wire/types/lambda.ts';
 import type { FunctionAddress } from './arns.ts';
 
@@ -129,6 +130,12 @@ export interface ProvisionedConcurrency {
   readonly modifiedAtMs: number;
 }
 
+/** When a version takes a new version of its runtime. */
+export interface RuntimeManagement {
+  readonly updateOn: UpdateRuntimeOn;
+  readonly runtimeVersionArn?: string | undefined;
+}
+
 export interface Store {
   /** By name, in partition `account/region`. */
   readonly functions: Collection<FunctionRecord>;
@@ -140,6 +147,8 @@ export interface Store {
   readonly invokeConfigs: Collection<InvokeConfig>;
   readonly urls: Collection<FunctionUrl>;
   readonly provisioned: Collection<ProvisionedConcurrency>;
+  /** By version, in the partition of the function. */
+  readonly runtimeManagement: Collection<RuntimeManagement>;
   /** By id, all in one partition: a request tells nothing but the id. */
   readonly urlPointers: Collection<UrlPointer>;
 }
@@ -157,6 +166,7 @@ export function storeOf({ storage }: Pick<Stack, 'storage'>): Store {
       invokeConfigs: new Collection(storage, 'lambda/invoke-configs'),
       urls: new Collection(storage, 'lambda/urls'),
       provisioned: new Collection(storage, 'lambda/provisioned'),
+      runtimeManagement: new Collection(storage, 'lambda/runtime-management'),
       urlPointers: new Collection(storage, 'lambda/url-pointers'),
     };
     stores.set(storage, store);

@@ -231,7 +231,8 @@ describe('refusals', () => {
 
   test('a zip file needs a runtime and a handler', async () => {
     const sentence =
-      'Runtime and Handler are mandatory parameters for functions created with deployment packages.';
+      'Runtime and Handler are mandatory parameters for functions created with deployment ' +
+      'packages.';
     expect(await create({ Runtime: undefined })).toBe(`${INVALID}: ${sentence}`);
     expect(await create({ Handler: undefined })).toBe(`${INVALID}: ${sentence}`);
   });

@@ -84,7 +84,8 @@ describe('refusals', () => {
     expect(await publish('other')).toMatchObject({
       code: 'InvalidParameterValueException',
       message:
-        `CodeSHA256 (other) is different from current CodeSHA256 in $LATEST (${made.CodeSha256}). ` +
+        'CodeSHA256 (other) is different from current CodeSHA256 in $LATEST ' +
+        `(${made.CodeSha256}). ` +
         'Please try again with the CodeSHA256 in $LATEST.',
     });
   });
