@@ -20,8 +20,11 @@ import type { Worker } from './workers.ts';
 export interface PullOptions {
   readonly name: string;
   readonly feeder: Feeder;
-  /** How to pull now; undefined for not at all. Asked before each taking, so changes are live. */
-  readonly pace: () => Promise<Pace | undefined>;
+  /**
+   * How to pull now; undefined for not at all, a moment for not before. Asked before each taking,
+   * so that changes are live.
+   */
+  readonly pace: () => Promise<Pace | number | undefined>;
   /** May throw `BrokenOff`. */
   readonly consume: (batch: readonly SourceRecord[]) => Promise<Verdict>;
   /** There is nothing to be fed from. */
@@ -156,6 +159,10 @@ export class Pull implements Worker {
         return nowMs + LOOK_AGAIN_MS;
       }
       this.#resting = false;
+      if (typeof pace === 'number') {
+        this.#pausedUntilMs = pace;
+        return pace;
+      }
       if (this.#gathering) this.#closeGathering(pace, nowMs);
       if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs;
 

@@ -1,0 +1,125 @@
+/**
+ * The pulls of a stack's mappings: one for each that is enabled, from the start of the stack on,
+ * begun and ended as mappings change.
+ */
+import { parseArn } from '../../core/arn.ts';
+import { type Pace, Pull } from '../../delivery/pull.ts';
+import { type Bounds, STANDARD } from '../../delivery/scale.ts';
+import type { Stack } from '../../delivery/stack.ts';
+import type { Storage, Write } from '../../storage/storage.ts';
+import { allMappings, isPulling, type Mapping, mappingsOf } from './mapping.ts';
+import { consume, functionOf, resultWrites } from './mapping-consumer.ts';
+import { wantsOf } from './mapping-filters.ts';
+import { partitionOf } from './store.ts';
+
+/** How soon a function that is being made or changed is looked at again. */
+const NOT_READY_MS = 1_000;
+
+export class Pollers {
+  readonly #stack: Stack;
+  readonly #pulls = new Map<string, Pull>();
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+  }
+
+  /** Begins to pull for every mapping that is enabled. */
+  async start(): Promise<void> {
+    for (const { value } of await allMappings(this.#stack)) await this.follow(value);
+  }
+
+  /** Begins no more batches and resolves when those that were begun have ended. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));
+  }
+
+  /** Pulls for the mapping, or no more, as its row says now. */
+  async follow({ uuid, account, region }: Pick<Mapping, 'uuid' | 'account' | 'region'>) {
+    const stored = await mappingsOf(this.#stack).rows.get(partitionOf({ account, region }), uuid);
+    const pull = this.#pulls.get(uuid);
+    if (!stored || !isPulling(stored.value)) {
+      this.#pulls.delete(uuid);
+      // What was begun ends in its own time.
+      if (pull) void this.#stack.workers.remove(pull);
+    } else if (pull) pull.wake();
+    else await this.#begin(stored.value);
+  }
+
+  async #begin(mapping: Mapping): Promise<void> {
+    const { uuid, account, region, sourceArn, functionArn } = mapping;
+    const source = this.#stack.sources.get(parseArn(sourceArn)?.service ?? '');
+    if (!source) return;
+    const feed = { id: uuid, sourceArn, account, region, consumerArn: functionArn };
+    const feeder = await source.open(this.#stack, feed);
+    if (this.#pulls.has(uuid)) return;
+    const now = async () =>
+      (await mappingsOf(this.#stack).rows.get(partitionOf(mapping), uuid))?.value;
+    const pull = new Pull(this.#stack, {
+      name: `lambda/mapping/${uuid}`,
+      feeder,
+      pace: async () => this.#pace(await now()),
+      consume: async (batch) => consume(this.#stack, (await now()) ?? mapping, batch),
+      refused: () => void this.#missing(mapping),
+    });
+    this.#pulls.set(uuid, pull);
+    this.#stack.workers.add(pull);
+  }
+
+  async #pace(mapping: Mapping | undefined): Promise<Pace | number | undefined> {
+    if (!mapping || !isPulling(mapping)) return undefined;
+    const resolved = await functionOf(this.#stack, mapping);
+    if (!resolved) {
+      await this.#tell(await resultWrites(this.#stack, mapping, 'PROBLEM: Function call failed'));
+      return undefined;
+    }
+    const { state, timeoutSeconds } = resolved.version.value;
+    if (state === 'Pending') return this.#stack.clock.nowMs() + NOT_READY_MS;
+    return {
+      size: mapping.batchSize,
+      windowMs: mapping.windowSeconds * 1000,
+      timeoutMs: timeoutSeconds * 1000,
+      bounds: boundsOf(mapping),
+      wants: wantsOf(mapping.filters),
+      filteredNote: `filtered out by event source mapping ${mapping.uuid}`,
+    };
+  }
+
+  async #missing(mapping: Mapping): Promise<void> {
+    const result = 'PROBLEM: The event source does not exist';
+    await this.#tell(await resultWrites(this.#stack, mapping, result));
+  }
+
+  /** That it cannot be told is no reason to stop pulling. */
+  async #tell(writes: readonly Write[]): Promise<void> {
+    if (writes.length === 0) return;
+    await this.#stack.storage.commit(writes).catch((cause: unknown) => {
+      this.#stack.log.warn('a mapping could not tell its result', { cause: String(cause) });
+    });
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const PER_POLLER = 10;
+const PROVISIONED = { perMinute: 1_000, least: 2, most: 200 };
+
+function boundsOf({ maximumConcurrency, pollers }: Mapping): Bounds {
+  if (pollers) {
+    const { MinimumPollers: least = PROVISIONED.least } = pollers;
+    const { MaximumPollers: most = Math.max(least, PROVISIONED.most) } = pollers;
+    const { perMinute } = PROVISIONED;
+    return { least: least * PER_POLLER, most: most * PER_POLLER, perMinute };
+  }
+  if (maximumConcurrency === undefined) return STANDARD;
+  return { ...STANDARD, most: Math.min(maximumConcurrency, STANDARD.most) };
+}
+
+const all = new WeakMap<Storage, Pollers>();
+
+export function pollersOf(stack: Stack): Pollers {
+  let pollers = all.get(stack.storage);
+  if (!pollers) {
+    pollers = new Pollers(stack);
+    all.set(stack.storage, pollers);
+  }
+  return pollers;
+}
