@@ -1,9 +1,11 @@
 /**
- * The workers' own database: stock, money, shipments, mails, and an inbox.
+ * The shop's own database, which all its functions share: stock, money, shipments, mails, and an
+ * inbox. On AWS it would be a table; here it is a file.
  *
  * `once` runs a piece of business for an idempotency key exactly once: what it changes and what it
  * wants said are written in one transaction. For a repeated key it changes nothing and says the
- * same again, so a crash between writing and saying loses nothing either.
+ * same again, so a crash between writing and saying loses nothing either. Functions are processes
+ * of their own: one of them writes at a time, the others wait.
  */
 import { DatabaseSync } from 'node:sqlite';
 import type { Order, Said } from './events.ts';
@@ -39,7 +41,7 @@ export class Books {
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
-    this.#db.exec(`PRAGMA journal_mode = WAL; ${SCHEMA}`);
+    this.#db.exec(`PRAGMA busy_timeout = 4000; PRAGMA journal_mode = WAL; ${SCHEMA}`);
   }
 
   once(worker: string, key: string, business: () => readonly Said[]): readonly Said[] {
@@ -78,9 +80,8 @@ export class Books {
   }
 
   get(orderId: string, column: Column): number | string {
-    this.#db.prepare('INSERT OR IGNORE INTO orders (id) VALUES (?)').run(orderId);
     const row = this.#db.prepare(`SELECT ${column} AS it FROM orders WHERE id = ?`).get(orderId);
-    return row?.it as number | string;
+    return (row?.it as number | string | undefined) ?? (column === 'status' ? 'PLACED' : 0);
   }
 
   set(orderId: string, column: Column, value: number | string): void {

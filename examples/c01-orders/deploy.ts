@@ -1,46 +1,60 @@
 /**
- * Creates the bus, rules, queues and topic with the AWS SDK, as one would on AWS. Running it again
- * changes nothing.
+ * Creates the bus, rules, queues, topic and functions with the AWS SDK, as one would on AWS.
+ * Running it again changes nothing but the functions' settings.
  */
 import {
   CreateEventBusCommand,
-  type EventBridgeClient,
+  EventBridgeClient,
   PutRuleCommand,
   PutTargetsCommand,
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateTopicCommand,
   SetTopicAttributesCommand,
-  type SNSClient,
+  SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type FunctionSettings, feed, putFunction } from './deploy-functions.ts';
 import { SOURCE } from './events.ts';
 import { BUS, deadLetterQueueName, NOTIFY, QUEUES, queueName, ROUTES, TOPIC } from './topology.ts';
 
 export interface Clients {
   readonly events: EventBridgeClient;
+  readonly lambda: LambdaClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 }
 
+/** They take endpoint, region and credentials from the environment, here as on AWS. */
+export function connect(): Clients {
+  return {
+    events: new EventBridgeClient({}),
+    lambda: new LambdaClient({}),
+    sns: new SNSClient({}),
+    sqs: new SQSClient({}),
+  };
+}
+
+/** What there is now, by the names of topology.ts. */
 export interface Deployment {
-  /** Queue URLs by the names of topology.ts. */
-  readonly queueUrls: ReadonlyMap<string, string>;
+  readonly mappingIds: ReadonlyMap<string, string>;
+  readonly deadLetterUrls: ReadonlyMap<string, string>;
 }
 
 interface Queue {
   readonly url: string;
   readonly arn: string;
+  readonly deadLetterUrl: string;
 }
 
-export async function deploy(clients: Clients): Promise<Deployment> {
+export async function deploy(clients: Clients, settings: FunctionSettings): Promise<Deployment> {
   await clients.events
     .send(new CreateEventBusCommand({ Name: BUS }))
     .catch(unless(ResourceAlreadyExistsException));
-  const queues = new Map<string, Queue>();
-  for (const name of QUEUES) queues.set(name, await consumerQueue(clients.sqs, name));
+  const queues = await eachQueue((name) => consumerQueue(clients.sqs, name));
   const topicArn = await topic(clients, queues);
 
   for (const { rule, detailTypes, queues: names } of ROUTES) {
@@ -50,7 +64,19 @@ export async function deploy(clients: Clients): Promise<Deployment> {
   }
   await putRule(clients.events, NOTIFY.rule, NOTIFY.detailTypes);
   await putTargets(clients.events, NOTIFY.rule, [{ Id: 'topic', Arn: topicArn }]);
-  return { queueUrls: new Map([...queues].map(([name, { url }]) => [name, url])) };
+
+  const mappingIds = await eachQueue(async (name) => {
+    await putFunction(clients.lambda, name, settings);
+    return feed(clients.lambda, name, arnOf(queues, name));
+  });
+  const urls = [...queues].map(([name, { deadLetterUrl }]) => [name, deadLetterUrl] as const);
+  return { mappingIds, deadLetterUrls: new Map(urls) };
+}
+
+async function eachQueue<Made>(
+  make: (name: string) => Promise<Made>,
+): Promise<ReadonlyMap<string, Made>> {
+  return new Map(await Promise.all(QUEUES.map(async (name) => [name, await make(name)] as const)));
 }
 
 function unless(expected: abstract new (...args: never[]) => Error) {
@@ -76,18 +102,20 @@ async function consumerQueue(sqs: SQSClient, name: string): Promise<Queue> {
       },
     ],
   };
-  return createQueue(sqs, queueName(name), {
-    VisibilityTimeout: '10',
+  const queue = await createQueue(sqs, queueName(name), {
+    // Six times the functions' time-out, as AWS advises.
+    VisibilityTimeout: '30',
     Policy: JSON.stringify(policy),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
   });
+  return { ...queue, deadLetterUrl: deadLetters.url };
 }
 
 async function createQueue(
   sqs: SQSClient,
   name: string,
   attributes: Record<string, string>,
-): Promise<Queue> {
+): Promise<{ readonly url: string; readonly arn: string }> {
   const created = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
   );

@@ -4,36 +4,32 @@
  * `npm start`            serves on 4566, places orders, draws their traces, keeps serving
  * `npm start -- --once`  the same, then exits; non-zero when an end state is wrong
  * `npm start -- --serve` only serves
+ * `npm start -- --branch d` one order while something goes wrong, in virtual time; then exits
  *
  * Exit codes: 0 all is well, 1 it is not, 2 wrong options.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Server, startServer } from '../../src/index.ts';
-import { Books, type OrderState } from './books.ts';
-import { connect, type Flow, SCENARIOS, type Scenario, startFlow } from './flow.ts';
-import { drawOrder, fetchTrace, isWorkedOff, paint, type TraceNode } from './show.ts';
+import { pointSdksAt } from '../local.ts';
+import { Books } from './books.ts';
+import { BRANCHES, runBranch } from './branches.ts';
+import { startFlow, stock } from './flow.ts';
+import { runOrders } from './orders.ts';
 
-const USAGE = `usage: npm start -- [--once | --serve] [--port 4566] [--data DIR] [--orders 8]`;
-
-interface Placed {
-  readonly orderId: string;
-  readonly eventId: string;
-  readonly scenario: Scenario;
-}
-
-const PATIENCE_MS = 20_000;
+const USAGE = `usage: npm start -- [--once | --serve | --branch a…f]
+                    [--port 4566] [--data DIR] [--orders 8]`;
 
 async function main(): Promise<number> {
   const options = readOptions();
+  if (options.branch !== undefined) return (await runBranch(options.branch, options)) ? 0 : 1;
+  const { data = '.millrace' } = options;
   const log = { info: () => {}, warn: console.error, error: console.error };
-  const server = await startServer({ port: options.port, data: options.data, log });
+  const server = await startServer({ port: options.port, data, log });
   const stopped = stopSignal();
-  console.log(`millrace serves on ${server.endpoint}, data in ${options.data}`);
+  console.log(`millrace serves on ${server.endpoint}, data in ${data}`);
   let wrong = 0;
-  if (!options.serve) wrong = await runOrders(server, options.data, options.orders, stopped);
+  if (!options.serve) wrong = await deployAndRun(server, { ...options, data }, stopped.is);
   if (!options.once) {
     console.log(`Ready. Serving on ${server.endpoint}; Ctrl-C ends it.`);
     await stopped.promise;
@@ -50,7 +46,8 @@ function readOptions() {
         once: { type: 'boolean', default: false },
         serve: { type: 'boolean', default: false },
         port: { type: 'string', default: '4566' },
-        data: { type: 'string', default: '.millrace' },
+        data: { type: 'string' },
+        branch: { type: 'string' },
         orders: { type: 'string', default: '8' },
         help: { type: 'boolean', default: false },
       },
@@ -60,6 +57,8 @@ function readOptions() {
       process.exit(0);
     }
     if (values.once && values.serve) throw new Error('--once and --serve exclude each other.');
+    const { branch } = values;
+    if (branch !== undefined && !BRANCHES[branch]) throw new Error(`There is no branch ${branch}.`);
     const port = wholeNumber('--port', values.port, 0, 65_535);
     return { ...values, port, orders: wholeNumber('--orders', values.orders, 1, 10_000) };
   } catch (cause) {
@@ -74,65 +73,23 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   throw new Error(`${option} takes a whole number from ${least} to ${most}, not ${text}.`);
 }
 
-/** Deploys the flow, places orders, and draws each as it comes to its end. */
-async function runOrders(
+/** Deploys the flow on the server, and places orders. */
+async function deployAndRun(
   server: Server,
-  data: string,
-  count: number,
-  stopped: { readonly promise: Promise<void>; readonly is: () => boolean },
-): Promise<number> {
-  mkdirSync(data, { recursive: true });
-  const books = new Books(join(data, 'c01-orders.db'));
-  const flow = await startFlow(connect(server.endpoint), books);
-  console.log('Deployed: 1 bus, 7 rules, 1 topic, 9 queues with dead-letter queues. Orders:\n');
-  const placed = await placeOrders(flow, count);
-  let wrong = 0;
-  for (const order of placed) {
-    const { state, trace } = await endOf(server.endpoint, books, order, stopped.is);
-    console.log(drawOrder(order.scenario.title, state, trace));
-    const differences = differencesOf(state, order.scenario);
-    for (const difference of differences) console.log(`  ${paint('red', difference)}`);
-    if (differences.length > 0) wrong += 1;
-  }
-  await flow.stop();
-  books.close();
-  const right = placed.length - wrong;
-  console.log(`${right} of ${placed.length} orders ended as they must.`);
-  return wrong;
-}
-
-async function placeOrders(flow: Flow, count: number): Promise<readonly Placed[]> {
-  const run = Date.now().toString(36);
-  return Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const scenario = SCENARIOS[index % SCENARIOS.length] as Scenario;
-      const orderId = `o-${run}-${index + 1}`;
-      return { orderId, scenario, eventId: await flow.place(orderId, scenario) };
-    }),
-  );
-}
-
-/** Waits until the order is as it must be and its messages are worked off, or patience is over. */
-async function endOf(
-  endpoint: string,
-  books: Books,
-  order: Placed,
+  { data, orders }: { readonly data: string; readonly orders: number },
   stopped: () => boolean,
-): Promise<{ readonly state: OrderState; readonly trace: TraceNode }> {
-  const untilMs = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const state = books.state(order.orderId);
-    const trace = await fetchTrace(endpoint, order.eventId);
-    const ended = differencesOf(state, order.scenario).length === 0 && isWorkedOff(trace);
-    if (ended || stopped() || Date.now() > untilMs) return { state, trace };
-    await wait(20);
-  }
-}
-
-function differencesOf(state: OrderState, scenario: Scenario): readonly string[] {
-  return Object.entries(scenario.end)
-    .filter(([name, must]) => state[name as keyof OrderState] !== must)
-    .map(([name, must]) => `${name} is ${state[name as keyof OrderState]}, must be ${must}`);
+): Promise<number> {
+  pointSdksAt(server.endpoint);
+  const file = resolve(data, 'c01-orders.db');
+  const books = stock(new Books(file));
+  const flow = await startFlow({ books: file });
+  console.log(
+    'Deployed: 1 bus, 7 rules, 1 topic, 9 queues with dead-letter queues, 9 functions.\n',
+  );
+  const wrong = await runOrders(server.endpoint, flow, books, orders, stopped);
+  flow.close();
+  books.close();
+  return wrong;
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */

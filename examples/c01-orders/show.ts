@@ -1,6 +1,11 @@
 /**
- * Draws an order's causal trace: its events as a tree, each with the queues it reached.
+ * Draws an order's causal trace: its events as a tree, each with the queues that it reached and
+ * the runs of the functions behind them.
+ *
+ * A function works on messages of several orders at once, so all that it says is caused by all of
+ * them. What belongs to one order is told by `causationId` in its events, and drawn from that.
  */
+import { paint } from '../paint.ts';
 import type { OrderState } from './books.ts';
 
 /** The parts of `GET /_millrace/v1/trace/<id>` that are drawn. */
@@ -12,14 +17,6 @@ export interface TraceNode {
   readonly again?: true;
   readonly facts: readonly { readonly kind: string; readonly arn: string; readonly atMs: number }[];
   readonly children: readonly TraceNode[];
-}
-
-const COLORS = { dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, bold: 1 } as const;
-
-/** Colours `text` where the terminal shows colours and nobody asked for none. */
-export function paint(color: keyof typeof COLORS, text: string): string {
-  const plain = process.env.NO_COLOR || !(process.stdout.isTTY || process.env.FORCE_COLOR);
-  return plain ? text : `\u001b[${COLORS[color]}m${text}\u001b[0m`;
 }
 
 export async function fetchTrace(endpoint: string, eventId: string): Promise<TraceNode> {
@@ -36,21 +33,18 @@ export function drawOrder(title: string, state: OrderState, trace: TraceNode): s
   return [head, ...drawEvent(trace, '  ', '  ', trace.atMs ?? 0), ''].join('\n');
 }
 
-/** An event's line, then the events it led to. Messages in queues are named on the line. */
+/** An event's line, then the events it led to. Queues and their functions are on the line. */
 function drawEvent(
   node: TraceNode,
   head: string,
   indent: string,
   startMs: number,
 ): readonly string[] {
-  const queues = messagesOf(node).map((message) => {
-    const deleted = wasDeleted(message);
-    return `${nameOf(message.arn)}${deleted ? paint('green', ' ✓') : paint('yellow', ' …')}`;
-  });
+  const queues = messagesOf(node).map((message) => `${nameOf(message.arn)} ${runsOf(message)}`);
   const at = paint('dim', `+${(node.atMs ?? startMs) - startMs} ms`);
   const reached = queues.length > 0 ? ` ${paint('dim', '→')} ${queues.join(', ')}` : '';
   const line = `${head}${paint('cyan', node.note ?? node.id)} ${at}${reached}`;
-  const events = node.children.filter((child) => isEvent(child) && !child.again);
+  const events = eventsOf(node);
   const below = events.flatMap((child, index) => {
     const last = index === events.length - 1;
     return drawEvent(
@@ -63,16 +57,25 @@ function drawEvent(
   return [line, ...below];
 }
 
-const isEvent = (node: TraceNode) => node.arn?.includes(':events:') ?? false;
-const isTopic = (node: TraceNode) => node.arn?.includes(':sns:') ?? false;
-
-/** Whether every message that the event led to, at any remove, has been worked off. */
-export function isWorkedOff(node: TraceNode): boolean {
-  const done = isEvent(node) || isTopic(node) || wasDeleted(node);
-  return done && node.children.every(isWorkedOff);
+/** One mark for each time that the function ran for the message; the last one may have ended it. */
+function runsOf(message: TraceNode): string {
+  const runs = message.children.filter(({ arn }) => arn?.includes(':lambda:')).length;
+  const done = wasDeleted(message);
+  const failed = paint('red', '✗'.repeat(done ? Math.max(runs - 1, 0) : runs));
+  return `λ${failed}${done ? paint('green', '✓') : paint('yellow', '…')}`;
 }
 
+/** Whether every message that the order led to has been worked off. */
+export function isWorkedOff(node: TraceNode): boolean {
+  return messagesOf(node).every(wasDeleted) && eventsOf(node).every(isWorkedOff);
+}
+
+const isEvent = (node: TraceNode) => node.arn?.includes(':events:') ?? false;
+const isTopic = (node: TraceNode) => node.arn?.includes(':sns:') ?? false;
 const wasDeleted = ({ facts }: TraceNode) => facts.some(({ kind }) => kind === 'delete');
+
+const eventsOf = ({ children }: TraceNode) =>
+  children.filter((child) => isEvent(child) && !child.again);
 
 /** The SQS messages that an event became, directly or through a topic. */
 function messagesOf(node: TraceNode): readonly TraceNode[] {

@@ -40,3 +40,7 @@ export const QUEUES: readonly string[] = [...ROUTES, NOTIFY].flatMap(({ queues }
 
 export const queueName = (name: string) => `c01-${name}`;
 export const deadLetterQueueName = (name: string) => `c01-${name}-dlq`;
+export const functionName = (name: string) => `c01-${name}`;
+/** `inventory-release` is `functions.inventoryRelease`. */
+export const handlerName = (name: string) =>
+  `functions.${name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}`;

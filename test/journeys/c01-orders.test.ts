@@ -1,20 +1,12 @@
 /**
- * C-01: an order goes its way by events alone. Whatever fails or comes twice, it ends shipped and
- * paid once, or canceled with nothing taken. The contrast with direct calls and the load profile
- * belong to benches; they need functions that are not built.
+ * C-01: an order goes its way by events alone, through a queue and a function for each step.
+ * Whatever fails or comes twice, it ends shipped and paid once, or canceled with nothing taken.
  */
 import { expect, test } from 'vitest';
 import { BUS } from '../../examples/c01-orders/topology.ts';
 import { type Suite, startSuite } from '../sdk/suite.ts';
 import { sendsTo } from '../services/events/receivers.ts';
-import {
-  type Circumstances,
-  consumerQueue,
-  countIn,
-  openShop,
-  type Shop,
-  STOCK,
-} from './c01-shop.ts';
+import { countIn, openConsumer, openShop, type Shop, STOCK } from './c01-shop.ts';
 
 const ARCHIVE = { ArchiveName: 'c01', EventSourceArn: '' };
 const FILE = '/_millrace/v1/events/archives/c01';
@@ -60,24 +52,25 @@ async function recorded(aws: Suite): Promise<Shop> {
   return shop;
 }
 
+/** How often each function was invoked. */
+const runs = ({ functions }: Shop, name: string) => functions.get(name)?.received.length;
+
 test('an order is reserved, paid, shipped and told of', async () => {
   await using aws = await startSuite();
   using shop = await recorded(aws);
   const id = await shop.place('o-1');
-  await shop.work();
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(SHIPPED);
   expect(await deadLetters(aws, shop)).toBe(0);
-  expect(await saidAbout(aws, 'o-1')).toEqual([
-    'OrderPlaced',
-    'InventoryReserved',
-    'PaymentSuccessful',
-    'OrderReadyToShip',
-    'OrderShipped',
-  ]);
+  const said = ['InventoryReserved', 'OrderPlaced', 'OrderReadyToShip', 'OrderShipped'];
+  expect([...(await saidAbout(aws, 'o-1'))].sort()).toEqual([...said, 'PaymentSuccessful']);
   const trace = await (await fetch(`${aws.endpoint}/_millrace/v1/trace/${id}`)).text();
-  // The five events and the messages that they became hang together.
-  expect(trace.match(/"id":/g)?.length).toBeGreaterThanOrEqual(7);
+  // The five events, the messages that they became and the runs of functions hang together.
   for (const type of await saidAbout(aws, 'o-1')) expect(trace).toContain(type);
+  for (const { arn } of shop.functions.values()) {
+    const isOnTheWay = !/release|refund|orders$/.test(arn);
+    expect(trace.includes(`${arn}:$LATEST`), arn).toBe(isOnTheWay);
+  }
 });
 
 test.each([
@@ -88,7 +81,7 @@ test.each([
   await using aws = await startSuite();
   using shop = await recorded(aws);
   await shop.place('o-1', card, sku);
-  await shop.work();
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(CANCELED);
   expect(await deadLetters(aws, shop)).toBe(0);
   const said = await saidAbout(aws, 'o-1');
@@ -99,10 +92,12 @@ test.each([
 test('a reservation that comes after the cancellation undoes itself', async () => {
   await using aws = await startSuite();
   using shop = await recorded(aws);
+  await shop.feeding('inventory', false);
   await shop.place('o-1', '0002');
-  await shop.work({ without: ['inventory'] });
+  await aws.settled();
   expect(shop.books.state('o-1').status).toBe('CANCELED');
-  await shop.work();
+  await shop.feeding('inventory', true);
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(CANCELED);
   expect((await saidAbout(aws, 'o-1')).at(-1)).toBe('InventoryReleased');
 });
@@ -110,10 +105,12 @@ test('a reservation that comes after the cancellation undoes itself', async () =
 test('so does a payment', async () => {
   await using aws = await startSuite();
   using shop = await recorded(aws);
+  await shop.feeding('payment', false);
   await shop.place('o-1', '4242', 'rare');
-  await shop.work({ without: ['payment'] });
+  await aws.settled();
   expect(shop.books.state('o-1').status).toBe('CANCELED');
-  await shop.work();
+  await shop.feeding('payment', true);
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(CANCELED);
   expect((await saidAbout(aws, 'o-1')).at(-1)).toBe('PaymentRefunded');
 });
@@ -121,21 +118,24 @@ test('so does a payment', async () => {
 test('inventory that throws for a minute makes the order late and no worse', async () => {
   await using aws = await startSuite();
   using shop = await openShop(aws);
+  const placedAtMs = aws.clock.now();
+  shop.trouble('inventory', 'throw');
   await shop.place('o-1');
-  const healedAtMs = aws.clock.now() + 60_000;
-  const fails: Circumstances['fails'] = (worker) =>
-    worker === 'inventory' && aws.clock.now() < healedAtMs;
-  await shop.work({ fails });
+  await aws.clock.advance('60s');
+  expect(runs(shop, 'inventory')).toBe(3);
+  shop.trouble('inventory');
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(SHIPPED);
-  expect(aws.clock.now()).toBeGreaterThanOrEqual(healedAtMs);
+  expect(aws.clock.now() - placedAtMs).toBe(90_000);
   expect(await deadLetters(aws, shop)).toBe(0);
 });
 
 test('what comes twice and in any order has its effect once', async () => {
   await using aws = await startSuite();
   using shop = await recorded(aws);
+  for (const name of shop.functions.keys()) shop.trouble(name, 'twice');
   await shop.place('o-1');
-  await shop.work({ twice: true });
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(SHIPPED);
   expect(await deadLetters(aws, shop)).toBe(0);
   const said = await saidAbout(aws, 'o-1');
@@ -146,11 +146,13 @@ test('what comes twice and in any order has its effect once', async () => {
 test('payments that nobody works on for five minutes are made up for', async () => {
   await using aws = await startSuite();
   using shop = await openShop(aws);
+  await shop.feeding('payment', false);
   await shop.place('o-1');
-  await shop.work({ without: ['payment'] });
-  expect(shop.books.state('o-1')).toMatchObject({ status: 'PLACED', shipments: 0 });
   await aws.clock.advance('5m');
-  await shop.work();
+  expect(shop.books.state('o-1')).toMatchObject({ status: 'PLACED', shipments: 0 });
+  expect(runs(shop, 'payment')).toBe(0);
+  await shop.feeding('payment', true);
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(SHIPPED);
   expect(await deadLetters(aws, shop)).toBe(0);
 });
@@ -175,7 +177,7 @@ test('analytics joins by a rule and a queue of its own, and nothing else changes
   await using aws = await startSuite();
   using shop = await openShop(aws);
   const before = await resources(aws, shop);
-  const { queue } = await consumerQueue(aws, 'analytics');
+  const { queue, run } = await openConsumer(aws, 'analytics', shop.books);
   const pattern = { source: ['com.shop.orders'] };
   await sendsTo(aws, 'z-analytics', pattern, { Arn: queue.arn }, BUS);
   const after = await resources(aws, shop);
@@ -183,7 +185,7 @@ test('analytics joins by a rule and a queue of its own, and nothing else changes
   expect(after.targets.slice(0, -1)).toEqual(before.targets);
   expect(after.queues).toEqual(before.queues);
   await shop.place('o-1');
-  await shop.work();
+  await aws.settled();
   expect(net(shop, 'o-1')).toEqual(SHIPPED);
-  expect(await queue.events()).toHaveLength(5);
+  expect(run.received.flatMap(({ Records }) => Records)).toHaveLength(5);
 });

@@ -1,40 +1,36 @@
 /**
- * The shop of C-01 on a stack: the wiring and the business of examples/c01-orders, deployed and
- * consumed through the suite's SDK and on its clock.
+ * The shop of C-01 on a stack: the wiring and the business of examples/c01-orders, deployed
+ * through the suite's SDK, with functions of this process that say what they say through it too.
  *
- * What the scenario puts before the bus (HTTP API, Lambda, a table with an outbox, a pipe) is not
- * built: orders are put on the bus. Functions are workers that are called here, one batch of one
- * queue after the other, with partial failures, an inbox for repeated events, and dead letters.
+ * What the scenario puts before the bus (HTTP API, a table with an outbox, a pipe) is not built:
+ * orders are put on the bus.
  */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Books } from '../../examples/c01-orders/books.ts';
-import { WORKERS } from '../../examples/c01-orders/business.ts';
-import { envelope, type Order, type ShopEvent, SOURCE } from '../../examples/c01-orders/events.ts';
+import { consumer, type Say } from '../../examples/c01-orders/consumer.ts';
+import { envelope, type Order, SOURCE } from '../../examples/c01-orders/events.ts';
+import { type Fault, withFaults } from '../../examples/c01-orders/faults.ts';
 import { BUS, NOTIFY, QUEUES, ROUTES, TOPIC } from '../../examples/c01-orders/topology.ts';
-import type { Message } from '../../src/wire/types/sqs.ts';
+import type { TestFunction } from '../../src/testing/index.ts';
 import type { Suite } from '../sdk/suite.ts';
 import { openQueue, type Queue, sendsTo } from '../services/events/receivers.ts';
 import { aTopic } from '../services/sns/a-topic.ts';
 
 export const STOCK = 10;
 const DAY_SECONDS = 86_400;
-
-/** How the consumers behave while they work. */
-export interface Circumstances {
-  /** Workers that nobody runs. */
-  readonly without?: readonly string[];
-  /** Whether a worker throws, asked for each message. */
-  readonly fails?: (worker: string) => boolean;
-  /** Every message is worked on twice, and in no particular order. */
-  readonly twice?: boolean;
-}
+const TIMEOUT_SECONDS = 5;
 
 export interface Shop {
   readonly books: Books;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly deadLetters: ReadonlyMap<string, Queue>;
+  readonly functions: ReadonlyMap<string, TestFunction<SQSEvent>>;
+  /** Puts an order on the bus; answers with the event's id. */
   place(orderId: string, card?: string, sku?: string): Promise<string>;
-  /** Works until every queue that somebody works on is empty. */
-  work(circumstances?: Circumstances): Promise<void>;
+  /** What a function does wrong from now on; undefined for nothing. */
+  trouble(name: string, fault?: Fault): void;
+  /** Stops feeding a function, or goes on with it. */
+  feeding(name: string, on: boolean): Promise<void>;
   [Symbol.dispose](): void;
 }
 
@@ -43,38 +39,71 @@ export async function openShop(aws: Suite): Promise<Shop> {
   books.fillStock('book', STOCK);
   books.fillStock('rare', 1);
   await aws.call('events', 'CreateEventBus', { Name: BUS });
-  const queues = new Map<string, Queue>();
-  const deadLetters = new Map<string, Queue>();
+  const faults = new Map<string, Fault | undefined>();
   // Analytics comes later, to a shop that runs.
-  for (const name of QUEUES.filter((queue) => queue !== 'analytics')) {
-    const { queue, dead } = await consumerQueue(aws, name);
-    queues.set(name, queue);
-    deadLetters.set(name, dead);
-  }
-  for (const { rule, detailTypes, queues: names } of ROUTES) {
+  const names = QUEUES.filter((name) => name !== 'analytics');
+  const consumers = new Map<string, Consumer>();
+  for (const name of names) consumers.set(name, await openConsumer(aws, name, books, faults));
+  const each = <Part>(part: (consumer: Consumer) => Part) =>
+    new Map([...consumers].map(([name, one]) => [name, part(one)] as const));
+  const queues = each(({ queue }) => queue);
+  for (const { rule, detailTypes, queues: receivers } of ROUTES) {
     await route(aws, rule, detailTypes);
-    const Targets = names.map((name) => ({ Id: name, Arn: queues.get(name)?.arn ?? '' }));
+    const Targets = receivers.map((name) => ({ Id: name, Arn: queues.get(name)?.arn ?? '' }));
     await aws.call('events', 'PutTargets', { Rule: rule, EventBusName: BUS, Targets });
   }
   await notify(aws, queues.get('mail'));
   return {
     books,
     queues,
-    deadLetters,
+    deadLetters: each(({ dead }) => dead),
+    functions: each(({ run }) => run),
     place: (orderId, card = '4242', sku = 'book') => place(aws, orderId, card, sku),
-    work: (circumstances = {}) => work(aws, books, queues, circumstances),
+    trouble: (name, fault) => void faults.set(name, fault),
+    feeding: async (name, Enabled) => {
+      const UUID = consumers.get(name)?.mappingId ?? '';
+      await aws.call('lambda', 'UpdateEventSourceMapping', { UUID, Enabled });
+      await aws.settled();
+    },
     [Symbol.dispose]: () => books.close(),
   };
 }
 
-/** A queue with its dead-letter queue, by the conventions of the scenarios. */
-export async function consumerQueue(aws: Suite, name: string) {
+interface Consumer {
+  readonly queue: Queue;
+  readonly dead: Queue;
+  readonly run: TestFunction<SQSEvent>;
+  readonly mappingId: string;
+}
+
+/** A queue with its dead-letter queue and its function, by the conventions of the scenarios. */
+export async function openConsumer(
+  aws: Suite,
+  name: string,
+  books: Books,
+  faults: ReadonlyMap<string, Fault | undefined> = new Map(),
+): Promise<Consumer> {
   const dead = await openQueue(aws, `c01-${name}-dlq`, {
     MessageRetentionPeriod: String(14 * DAY_SECONDS),
   });
   const redrive = { deadLetterTargetArn: dead.arn, maxReceiveCount: 5 };
-  const queue = await openQueue(aws, `c01-${name}`, { RedrivePolicy: JSON.stringify(redrive) });
-  return { queue, dead };
+  const queue = await openQueue(aws, `c01-${name}`, {
+    VisibilityTimeout: String(6 * TIMEOUT_SECONDS),
+    RedrivePolicy: JSON.stringify(redrive),
+  });
+  const say: Say = async (entries) => void (await put(aws, entries));
+  const work = withFaults(
+    consumer(name, books, say),
+    () => faults.get(name),
+    () => aws.stack.ids.random(),
+  );
+  const handler = (event: SQSEvent): Promise<SQSBatchResponse> => work(event);
+  const run = await aws.lambda(`c01-${name}`, handler, { timeoutSeconds: TIMEOUT_SECONDS });
+  const mappingId = await run.feedFrom(queue.arn, {
+    BatchSize: 10,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  });
+  return { queue, dead, run, mappingId };
 }
 
 function route(aws: Suite, rule: string, detailTypes: readonly string[]) {
@@ -115,71 +144,6 @@ async function place(aws: Suite, orderId: string, card: string, sku: string): Pr
   return entry?.EventId ?? '';
 }
 
-/** Longer than a message is hidden; a shop that is not done by then never will be. */
-const HIDDEN = '30s';
-const MOST_ROUNDS = 50;
-
-async function work(
-  aws: Suite,
-  books: Books,
-  all: ReadonlyMap<string, Queue>,
-  circumstances: Circumstances,
-): Promise<void> {
-  const { without = [], twice } = circumstances;
-  const queues = [...all].filter(([name]) => !without.includes(name));
-  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
-    let worked = 0;
-    for (const [name, queue] of twice ? shuffled(aws, queues) : queues) {
-      worked += await batch(aws, books, name, queue, circumstances);
-    }
-    if (worked > 0) continue;
-    if (await areEmpty(aws, queues)) return;
-    await aws.clock.advance(HIDDEN);
-  }
-  throw new Error('The shop does not come to an end.');
-}
-
-async function batch(
-  aws: Suite,
-  books: Books,
-  name: string,
-  { url: QueueUrl }: Queue,
-  { fails, twice }: Circumstances,
-): Promise<number> {
-  const { Messages = [] } = await aws.call('sqs', 'ReceiveMessage', {
-    QueueUrl,
-    MaxNumberOfMessages: 10,
-    MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-  });
-  for (const message of twice ? shuffled(aws, Messages) : Messages) {
-    if (fails?.(name)) continue; // Thrown: the message is left alone and comes again.
-    await handle(aws, books, name, message);
-    if (twice && message.Attributes?.ApproximateReceiveCount === '1') continue;
-    const { ReceiptHandle = '' } = message;
-    await aws.call('sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle });
-  }
-  return Messages.length;
-}
-
-async function handle(aws: Suite, books: Books, name: string, { Body = '' }: Message) {
-  const worker = WORKERS[name];
-  if (!worker) throw new Error(`Nobody works on ${name}.`);
-  const event = JSON.parse(Body) as ShopEvent;
-  const key = event.detail.metadata['idempotency-key'];
-  const said = books.once(name, key, () => worker(books, event));
-  if (said.length > 0) {
-    await put(
-      aws,
-      said.map((one) => envelope(BUS, name, one, event)),
-    );
-  }
-}
-
-async function areEmpty(aws: Suite, queues: readonly (readonly [string, Queue])[]) {
-  for (const [, { url }] of queues) if ((await countIn(aws, url)) > 0) return false;
-  return true;
-}
-
 /** Messages in a queue, those included that somebody works on. */
 export async function countIn(aws: Suite, QueueUrl: string): Promise<number> {
   const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
@@ -188,11 +152,4 @@ export async function countIn(aws: Suite, QueueUrl: string): Promise<number> {
     AttributeNames: [...names],
   });
   return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
-}
-
-function shuffled<Item>({ stack }: Suite, items: readonly Item[]): readonly Item[] {
-  return items
-    .map((item) => ({ item, place: stack.ids.random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item);
 }
