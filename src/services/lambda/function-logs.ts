@@ -1,10 +1,10 @@
 /**
  * What functions write, on its way into their log groups and onto the operator's screen.
  *
- * Lines of one turn become one batch. Lines that cannot be kept (the disk is full) are told of
+ * Lines of a moment become one batch: a warm invocation costs less than a batch does. Lines that cannot be kept (the disk is full) are told of
  * and dropped: a function is never held up by its log for longer than a batch takes.
  */
-import { atEndOfTurn } from '../../core/clock.ts';
+import type { Timer } from '../../core/clock.ts';
 import { AwsError } from '../../core/errors.ts';
 import type { Caller, Stack } from '../../delivery/stack.ts';
 import type { Worker } from '../../delivery/workers.ts';
@@ -21,6 +21,8 @@ interface Stream {
   writing: Promise<void> | undefined;
 }
 
+/** How long lines are gathered. */
+const GATHER_MS = 50;
 /** A batch is sent when it has this much, a little below what PutLogEvents takes. */
 const BATCH_BYTES = 900_000;
 const BATCH_LINES = 10_000;
@@ -37,7 +39,7 @@ export class FunctionLogs implements Worker {
   readonly #streams = new Map<string, Stream>();
   readonly #writing = new Set<Promise<void>>();
   #pending = new Set<Stream>();
-  #scheduled = false;
+  #timer: Timer | undefined;
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -96,15 +98,12 @@ export class FunctionLogs implements Worker {
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    atEndOfTurn(() => {
-      this.#scheduled = false;
-      this.#flush();
-    });
+    this.#timer ??= this.#stack.clock.afterWallMs(GATHER_MS, () => this.#flush());
   }
 
   #flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
     const pending = this.#pending;
     this.#pending = new Set();
     for (const stream of pending) {
