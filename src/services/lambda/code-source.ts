@@ -54,7 +54,8 @@ export async function readZip(stack: Stack, bytes: Uint8Array): Promise<Zip> {
   }
   const limits = { entries: MOST_ENTRIES, unzippedBytes: mostUnzipped };
   try {
-    const { unzippedBytes } = await inspectZip(bytes, limits);
+    const { entries, unzippedBytes } = await inspectZip(bytes, limits);
+    if (entries === 0) throw invalid('Uploaded file must be a non-empty zip');
     return { sha256: createHash('sha256').update(bytes).digest('hex'), bytes, unzippedBytes };
   } catch (cause) {
     if (!(cause instanceof BadZip)) throw cause;

@@ -10,6 +10,11 @@ import type { FunctionVersion, StoredCode } from './store.ts';
 
 const specs = new WeakMap<Stored<FunctionVersion>, FunctionSpec>();
 
+/** Differs after each change of a version. */
+export function specKey(functionArn: string, { version, revisionId }: FunctionVersion): string {
+  return `${functionArn}:${version}:${revisionId}`;
+}
+
 /** The same object for as long as version, handler and endpoint stay as they are. */
 export function specOf(stack: Stack, { address, version }: Resolved): FunctionSpec {
   const arn = functionArn(address);
@@ -19,7 +24,7 @@ export function specOf(stack: Stack, { address, version }: Resolved): FunctionSp
   const endpoint = stack.endpoint();
   if (before?.endpoint === endpoint && isSame(before.code, code)) return before;
   const spec: FunctionSpec = {
-    key: `${arn}:${version.key}:${value.revisionId}`,
+    key: specKey(arn, value),
     name: address.name,
     version: version.key,
     arn,

@@ -16,6 +16,7 @@ import { briefConfiguration, configuration } from './configuration.ts';
 import { conflict, invalid, notBuilt, unsatisfied } from './errors.ts';
 import { DEFAULTS, type Settings, settingsFrom } from './function-settings.ts';
 import { type Found, knownFunction, resolveKnown } from './lookup.ts';
+import { retire } from './running.ts';
 import { readySoon } from './states.ts';
 import {
   type FunctionRecord,
@@ -178,13 +179,15 @@ export const DeleteFunction: Operation<Operations['DeleteFunction']> = async (ca
   if (qualifier !== undefined && !/^\d+$/.test(qualifier)) {
     throw invalid('Deletion of aliases is not currently supported.');
   }
-  return change(call.stack, async () => {
+  const answer = await change(call.stack, async () => {
     const found = await knownFunction(call.stack, address);
     const writes = qualifier
       ? await versionRemoval(call.stack, found, qualifier)
       : await functionRemoval(call.stack, address, found.record.version);
     return { writes, answer: { StatusCode: 204 } };
   });
+  await retire(call.stack, address);
+  return answer;
 };
 
 /** A version that is not there needs no removal. */

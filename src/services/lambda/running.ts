@@ -6,8 +6,11 @@ import type { Stack } from '../../delivery/stack.ts';
 import type { Execution } from '../../execution/execution.ts';
 import { localExecution } from '../../execution/local.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { type FunctionAddress, functionArn } from './arns.ts';
 import { ConcurrencyLedger } from './concurrency-ledger.ts';
 import { FunctionLogs } from './function-logs.ts';
+import { specKey } from './function-spec.ts';
+import { ofFunction, storeOf } from './store.ts';
 
 export interface Running {
   readonly execution: Execution;
@@ -34,9 +37,13 @@ export function runningOf(stack: Stack): Running {
   return found;
 }
 
-/** Ends the environments of a function that was changed or deleted. */
-export function retire({ storage }: Stack, functionArn: string): void {
-  running.get(storage)?.execution.retire(functionArn);
+/** Ends the environments of a function that are of none of its versions any more. */
+export async function retire(stack: Stack, address: FunctionAddress): Promise<void> {
+  const execution = running.get(stack.storage)?.execution;
+  if (!execution) return;
+  const arn = functionArn(address);
+  const rows = await storeOf(stack).versions.list(ofFunction(address));
+  execution.retire(arn, new Set(rows.map(({ value }) => specKey(arn, value))));
 }
 
 /** Kills whatever runs; what it was to end comes again after the next start. */

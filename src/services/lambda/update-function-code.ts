@@ -10,6 +10,7 @@ import { configuration } from './configuration.ts';
 import { invalid, notBuilt } from './errors.ts';
 import { changeable, idleLatest, updated, updating } from './latest.ts';
 import { publish } from './publishing.ts';
+import { retire } from './running.ts';
 import { checkTogether } from './used-layers.ts';
 
 export const UpdateFunctionCode: Operation<Operations['UpdateFunctionCode']> = async (
@@ -25,7 +26,9 @@ export const UpdateFunctionCode: Operation<Operations['UpdateFunctionCode']> = a
   if (runtime === undefined || handler === undefined) {
     throw invalid('Set a runtime before the code of a function that was registered in a process.');
   }
-  return change(call.stack, () => planUpdate(call, input, address, given));
+  const answer = await change(call.stack, () => planUpdate(call, input, address, given));
+  await retire(call.stack, address);
+  return answer;
 };
 
 async function planUpdate(

@@ -6,6 +6,7 @@ import { recount, unzippedBytesOf, zipsOf } from './code.ts';
 import { configuration } from './configuration.ts';
 import { settingsFrom } from './function-settings.ts';
 import { changeable, idleLatest, updated, updating } from './latest.ts';
+import { retire } from './running.ts';
 import { checkTogether } from './used-layers.ts';
 
 export const UpdateFunctionConfiguration: Operation<
@@ -13,7 +14,7 @@ export const UpdateFunctionConfiguration: Operation<
 > = async (call, input) => {
   const { stack } = call;
   const address = await changeable(call, input);
-  return change(stack, async () => {
+  const answer = await change(stack, async () => {
     const before = await idleLatest(stack, address, input.RevisionId);
     const { value } = before.latest;
     const settings = await settingsFrom(call, input, value);
@@ -26,4 +27,6 @@ export const UpdateFunctionConfiguration: Operation<
     ];
     return { writes, answer: configuration(address, changed) };
   });
+  await retire(stack, address);
+  return answer;
 };

@@ -263,6 +263,9 @@ describe('refusals', () => {
     expect(await create({ Code: { ZipFile: new TextEncoder().encode('no zip') } })).toBe(refusal);
     expect(await create({ Code: { ZipFile: zipOf({ '../out.js': 'x' }) } })).toBe(refusal);
     expect(await create({ Code: { ZipFile: zipOf({ '/out.js': 'x' }) } })).toBe(refusal);
+    expect(await create({ Code: { ZipFile: zipOf({}) } })).toBe(
+      `${INVALID}: Uploaded file must be a non-empty zip`,
+    );
   });
 
   test('what is not built says so', async () => {

@@ -15,9 +15,39 @@ describe('answers', () => {
     await aws.call('lambda', 'UntagResource', { Resource, TagKeys: ['team', 'none'] });
     expect(await list()).toEqual({ stage: 'live', cost: '1' });
   });
+
+  test('event source mappings have tags too', async () => {
+    await using aws = await startSuite();
+    await aFunction(aws);
+    await aws.call('sqs', 'CreateQueue', { QueueName: 'q' });
+    const { EventSourceMappingArn: mapping = '' } = await aws.call(
+      'lambda',
+      'CreateEventSourceMapping',
+      {
+        FunctionName: 'f',
+        EventSourceArn: 'arn:aws:sqs:us-east-1:000000000000:q',
+        Tags: { team: 'orders' },
+      },
+    );
+    await aws.call('lambda', 'TagResource', { Resource: mapping, Tags: { stage: 'test' } });
+    await aws.call('lambda', 'UntagResource', { Resource: mapping, TagKeys: ['team'] });
+    const { Tags } = await aws.call('lambda', 'ListTags', { Resource: mapping });
+    expect(Tags).toEqual({ stage: 'test' });
+  });
 });
 
 describe('refusals', () => {
+  test('what cannot be tagged yet says so, and what is not there too', async () => {
+    await using aws = await startSuite();
+    const at = 'arn:aws:lambda:us-east-1:000000000000';
+    const provider = { Resource: `${at}:capacity-provider:p` };
+    expect((await aws.fails('lambda', 'ListTags', provider)).message).toContain('tags of a capac');
+    const mapping = { Resource: `${at}:event-source-mapping:${aws.stack.ids.uuid()}` };
+    expect((await aws.fails('lambda', 'ListTags', mapping)).message).toBe(
+      'The resource you requested does not exist.',
+    );
+  });
+
   test('versions and aliases have no tags', async () => {
     await using aws = await startSuite();
     await aFunction(aws, { Publish: true });
