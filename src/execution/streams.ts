@@ -16,6 +16,8 @@ export function copied(from: Readable, ended: () => void): PassThrough {
   const to = new PassThrough();
   from.pipe(to, { end: false });
   from.once('end', ended);
+  // The function is not to wait for readers who have left: AWS lets it come to its end.
+  to.once('close', () => from.resume());
   // Its process is gone; that is told by the process.
   from.on('error', () => undefined);
   return to;

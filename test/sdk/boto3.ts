@@ -89,7 +89,7 @@ class Bridge {
   }
 }
 
-/** JSON has no bytes: they travel as `{ "$bytes": base64 }`. A Buffer's own JSON comes too early. */
+/** JSON has no bytes: they travel as `{ "$bytes": base64 }`, Buffers too, before their own JSON. */
 function marked(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
   const given = this[key];
   return given instanceof Uint8Array ? { $bytes: Buffer.from(given).toString('base64') } : value;

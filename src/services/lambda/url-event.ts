@@ -112,10 +112,10 @@ function headersOf({ request, traceHeader }: UrlRequest): EventHeaders {
     else headers.set(name, before === undefined ? value : `${before},${value}`);
   }
   // Clients cannot say these of themselves.
-  const { protocol, port } = new URL(request.endpoint);
+  const [, scheme = 'http', port = '80'] = /^(\w+):.*?(?::(\d+))?$/.exec(request.endpoint) ?? [];
   headers.set('x-forwarded-for', bare(request.sourceIp));
-  headers.set('x-forwarded-proto', protocol.slice(0, -1));
-  headers.set('x-forwarded-port', port || '80');
+  headers.set('x-forwarded-proto', scheme);
+  headers.set('x-forwarded-port', port);
   headers.set('x-amzn-trace-id', traceHeader);
   return { headers: Object.fromEntries(headers), cookies };
 }

@@ -1,5 +1,6 @@
 /** A function URL for tests, and plain HTTP requests to it. */
-import { type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { CreateFunctionUrlConfigRequest } from '../../../src/wire/types/lambda.ts';
 import type { Suite } from '../../sdk/suite.ts';
 
@@ -67,6 +68,26 @@ export async function aUrl(
     askByHost: async (path = '/', { headers, ...asked } = {}) =>
       told(await begin(path, { ...asked, headers: { ...headers, host } })),
   };
+}
+
+/** Where a function waits until the test opens it. */
+export interface Latch extends AsyncDisposable {
+  readonly url: string;
+  readonly open: () => void;
+}
+
+export async function aLatch(): Promise<Latch> {
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  const server = createServer((_, answer) => promise.then(() => answer.end()));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const close = () => new Promise<void>((closed) => server.close(() => closed()));
+  const end = async () => {
+    open();
+    server.closeIdleConnections();
+    await close();
+  };
+  return { url: `http://127.0.0.1:${port}/`, open, [Symbol.asyncDispose]: end };
 }
 
 export function send(endpoint: string, path: string, asked: Asked): Promise<IncomingMessage> {

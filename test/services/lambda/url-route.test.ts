@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { startSuite } from '../../sdk/suite.ts';
 import { aFunction, zipOf } from './a-function.ts';
-import { aUrl, send, told } from './a-url.ts';
+import { aLatch, aUrl, send, told } from './a-url.ts';
 
 /** What an application sees of a request. */
 interface UrlEvent {
@@ -216,6 +216,7 @@ describe('answers', () => {
   });
 
   test('a URL that streams hands pieces on before the function has ended', async () => {
+    await using latch = await aLatch();
     await using aws = await startSuite();
     const { name } = await aFunction(
       aws,
@@ -224,20 +225,22 @@ describe('answers', () => {
           const metadata = { statusCode: 418, headers: { 'X-A': 'b' }, cookies: ['c=d'] };
           const out = awslambda.HttpResponseStream.from(stream, metadata);
           out.write('first;');
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await fetch(event.headers['x-latch']);
           out.write('last');
           out.end();
         });`),
     );
     const url = await aUrl(aws, name, { InvokeMode: 'RESPONSE_STREAM' });
-    const answer = await url.begin();
+    const answer = await url.begin('/', { headers: { 'x-latch': latch.url } });
     const pieces: string[] = [];
-    for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece.toString());
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece.toString());
+      latch.open();
+    }
     expect(answer.statusCode).toBe(418);
     expect(answer.headers).toMatchObject({ 'x-a': 'b', 'set-cookie': ['c=d'] });
     expect(answer.headers['transfer-encoding']).toBe('chunked');
-    expect(pieces.join('')).toBe('first;last');
-    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces).toEqual(['first;', 'last']);
   });
 
   test('bytes that are streamed without a head are an answer too', async () => {
@@ -363,18 +366,23 @@ describe('refusals', () => {
   });
 
   test('a function that fails in the middle breaks the connection', async () => {
+    await using latch = await aLatch();
     await using aws = await startSuite();
     const { name } = await aFunction(
       aws,
       streaming(`
         export const handler = awslambda.streamifyResponse(async (event, stream) => {
           stream.write('so far');
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await fetch(event.headers['x-latch']);
           throw new Error('no more');
         });`),
     );
     const url = await aUrl(aws, name, { InvokeMode: 'RESPONSE_STREAM' });
-    await expect(url.ask()).rejects.toThrow();
+    const answer = await url.begin('/', { headers: { 'x-latch': latch.url } });
+    expect(answer.statusCode).toBe(200);
+    const read = told(answer);
+    latch.open();
+    await expect(read).rejects.toThrow('aborted');
   });
 });
 
