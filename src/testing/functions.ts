@@ -10,11 +10,11 @@ import type { CreateEventSourceMappingRequest } from '../wire/types/lambda.ts';
 export type { Registration };
 
 /** A handler as applications write it; event and context are what the application says. */
-export type Handler<Event = never, Result = unknown> = (
+export type Handler<Event = never> = (
   event: Event,
   context: never,
-  callback: (error?: unknown, result?: Result) => void,
-) => Result | Promise<Result> | undefined | void;
+  callback: (error?: unknown, result?: unknown) => void,
+) => unknown;
 
 export interface TestFunction<Event = unknown> {
   readonly name: string;

@@ -32,6 +32,8 @@ export interface RunRequest {
 
 export interface Ran extends Outcome {
   readonly executedVersion: string;
+  /** The header that the function got, for what comes of its outcome. */
+  readonly traceHeader: string;
   /** What the journal is to know; for the commit that the run leads to. */
   readonly facts: readonly Append[];
 }
@@ -46,7 +48,9 @@ export async function run(stack: Stack, resolved: Resolved, request: RunRequest)
     const { execution } = runningOf(stack);
     const outcome = await execution.invoke(specOf(stack, resolved), begun.invocation);
     const executedVersion = resolved.version.key;
-    return { ...outcome, executedVersion, facts: facts(stack, resolved, request, outcome) };
+    const { traceHeader } = begun.invocation;
+    const known = facts(stack, resolved, request, outcome);
+    return { ...outcome, executedVersion, traceHeader, facts: known };
   } catch (cause) {
     throw brokenOff(cause);
   } finally {
@@ -152,7 +156,8 @@ function errorOf(payload: string): { readonly type: string; readonly message?: s
   }
 }
 
-async function keep({ storage, log }: Stack, writes: readonly Append[]): Promise<void> {
+/** Commits facts that nobody waits for: nothing else hangs on them. */
+export async function keep({ storage, log }: Stack, writes: readonly Append[]): Promise<void> {
   if (writes.length === 0) return;
   await storage.commit(writes).catch((cause: unknown) => {
     log.warn('the journal missed an invocation', { cause: String(cause) });
