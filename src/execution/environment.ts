@@ -327,7 +327,7 @@ export class Environment {
 
 /** Headers are no place for other characters; JSON can do without. */
 function asciiJson(text: string): string {
-  const escape = (character: string) =>
+  const escaped = (character: string) =>
     `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(/[\r\n]/g, ' ').replace(/[^\x20-\x7e]/g, escape);
+  return text.replace(/[\r\n]/g, ' ').replace(/[^\x20-\x7e]/g, escaped);
 }

@@ -1,5 +1,6 @@
 /** Functions to run, from a few lines of source. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { realClock } from '../../src/core/clock.ts';
 import { randomIds } from '../../src/core/ids.ts';
@@ -73,6 +74,11 @@ export function aSpec(files: Files, changes: Partial<FunctionSpec> = {}): Functi
     initialization: 'on-demand',
     ...changes,
   };
+}
+
+/** Of `functions/`. */
+export function source(name: string): string {
+  return readFileSync(new URL(`./functions/${name}.mjs`, import.meta.url), 'utf8');
 }
 
 /** An ECMAScript module with this as its source. */

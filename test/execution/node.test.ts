@@ -1,40 +1,12 @@
 /** What Node.js handlers see and what becomes of what they do. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { ARN, aFunction, anExecution, anInvocation, aSpec, aZip } from './an-execution.ts';
+import { ARN, aFunction, anExecution, anInvocation, aSpec, aZip, source } from './an-execution.ts';
 
 const execution = anExecution();
 afterAll(() => execution.close());
 
-/** One environment serves all of these: the event names the handler. */
-const HANDLERS = `
-import { setTimeout as sleep } from 'node:timers/promises';
-const handlers = {
-  echo: async (event) => event,
-  context: async (event, context) => ({
-    ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID }),
-  nothing: async () => {},
-  plain: () => 'no promise',
-  throws: () => { throw new TypeError('no'); },
-  rejects: async () => { throw Object.assign(new RangeError('far'), { code: 'E_FAR', n: 1 }); },
-  text: async () => { throw 'text'; },
-  circle: async () => { const a = {}; a.a = a; return a; },
-  big: async () => ({ n: 1n }),
-  callback: (event, context, callback) => { setTimeout(() => callback(null, 'called'), 1); },
-  failure: (event, context, callback) => callback(new Error('called back')),
-  early: (event, context, callback) => {
-    context.callbackWaitsForEmptyEventLoop = false;
-    setInterval(() => {}, 1000);
-    callback(null, 'early');
-  },
-  done: (event, context) => { context.done(null, 'done'); },
-  succeed: (event, context) => { context.succeed('succeeded'); },
-  fail: (event, context) => { context.fail(new Error('failed')); },
-  never: async () => { await new Promise(() => {}); },
-};
-export const handler = (event, context, callback) => handlers[event.do](event, context, callback);
-export const async = async (event, context) => handlers[event.do](event, context);
-`;
-const all = aFunction(HANDLERS);
+/** One environment serves all of these: the event names what it does. */
+const all = aFunction(source('handlers'));
 
 async function run(what: string, spec = all) {
   const { payload, functionError } = await execution.invoke(spec, anInvocation({ do: what }));
@@ -203,7 +175,7 @@ describe('refusals', () => {
   });
 
   test('an async handler that waits for nothing is told of', async () => {
-    const spec = aFunction(HANDLERS, { handler: 'index.async' });
+    const spec = aFunction(source('handlers'), { handler: 'index.async' });
     const { value, functionError } = await run('never', spec);
     expect(functionError).toBe('Unhandled');
     expect(value).toMatchObject({ errorType: 'Runtime.NodeJsExit' });
@@ -262,9 +234,7 @@ describe('refusals', () => {
     expect(lines.filter((line) => line.includes('\tINFO\tinit'))).toHaveLength(2);
     const reports = lines.filter((line) => line.startsWith('INIT_REPORT'));
     const report = (phase: string) =>
-      new RegExp(
-        `^INIT_REPORT Init Duration: \\d+\\.\\d\\d ms\tPhase: ${phase}\tStatus: error\tError Type: Error$`,
-      );
+      new RegExp(`^INIT_REPORT .*\tPhase: ${phase}\tStatus: error\tError Type: Error$`);
     expect(reports).toEqual([
       expect.stringMatching(report('init')),
       expect.stringMatching(report('invoke')),

@@ -2,29 +2,29 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ExecutionClosed } from '../../src/execution/local.ts';
-import { aFunction, anExecution, anInvocation, aSpec } from './an-execution.ts';
+import { aFunction, anExecution, anInvocation, aSpec, source } from './an-execution.ts';
 
 const execution = anExecution();
 const impatient = anExecution({ patienceMs: 100 });
 afterAll(() => Promise.all([execution.close(), impatient.close()]));
 
-const PID = 'export const pid = process.pid; let n = 0;';
-
-async function run(source: string, of = execution, changes: Parameters<typeof aFunction>[1] = {}) {
+async function run(code: string, of = execution, changes: Parameters<typeof aFunction>[1] = {}) {
   const invocation = anInvocation();
-  const outcome = await of.invoke(aFunction(source, changes), invocation);
+  const outcome = await of.invoke(aFunction(code, changes), invocation);
   return { ...outcome, value: JSON.parse(outcome.payload), id: invocation.requestId };
+}
+
+/** One of the handlers of `functions/runaway.mjs`. */
+function runAway(handler: string, of = execution, changes: Parameters<typeof aFunction>[1] = {}) {
+  return run(source('runaway'), of, { handler: `index.${handler}`, ...changes });
 }
 
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 describe('time-outs', () => {
-  test.each([
-    ['waits', 'setInterval(() => {}, 1000); export const handler = () => new Promise(() => {});'],
-    ['computes', 'export const handler = async () => { for (;;); };'],
-  ])('a handler that %s for ever is killed', async (_what, source) => {
-    const { value, functionError, id, logTail, durationMs } = await run(source, impatient);
+  test.each(['waits', 'computes'])('a handler that %s for ever is killed', async (handler) => {
+    const { value, functionError, id, logTail, durationMs } = await runAway(handler, impatient);
     expect(functionError).toBe('Unhandled');
     expect(value).toEqual({
       errorType: 'Sandbox.Timedout',
@@ -38,10 +38,8 @@ describe('time-outs', () => {
   });
 
   test('the next invocation gets a new environment', async () => {
-    const source = `let n = 0; setInterval(() => {}, 1000);
-      export const handler = () => n++ === 1 ? new Promise(() => {}) : Promise.resolve(process.pid);`;
     const pids: unknown[] = [];
-    for (let i = 0; i < 3; i++) pids.push((await run(source, impatient)).value);
+    for (let i = 0; i < 3; i++) pids.push((await runAway('waitsOnce', impatient)).value);
     expect(pids[1]).toMatchObject({ errorType: 'Sandbox.Timedout' });
     expect(pids[0]).not.toBe(pids[2]);
     expect(isAlive(pids[0] as number)).toBe(false);
@@ -49,7 +47,7 @@ describe('time-outs', () => {
 
   test('an init that never ends is tried again within the time of the invocation', async () => {
     const hurried = anExecution({ patienceMs: 10 });
-    const { value } = await run('await new Promise(() => setInterval(() => {}, 9));', hurried);
+    const { value } = await run(source('never-ready'), hurried);
     expect(value.errorType).toBe('Sandbox.Timedout');
     const reports = hurried.lines.filter((line) => line.startsWith('INIT_REPORT'));
     expect(reports).toEqual([
@@ -67,8 +65,8 @@ describe('exits', () => {
     ["process.kill(process.pid, 'SIGKILL')", 'Runtime exited with error: signal: killed'],
     ['process.abort()', 'Runtime exited with error: signal: aborted'],
   ])('%s', async (statement, message) => {
-    const source = `export const handler = () => { ${statement}; return new Promise(() => {}); };`;
-    const { value, functionError, id, logTail } = await run(source);
+    const code = `export const handler = () => { ${statement}; return new Promise(() => {}); };`;
+    const { value, functionError, id, logTail } = await run(code);
     expect(functionError).toBe('Unhandled');
     const errorMessage = `RequestId: ${id} Error: ${message}`;
     expect(value).toEqual({ errorType: 'Runtime.ExitError', errorMessage });
@@ -77,20 +75,14 @@ describe('exits', () => {
   });
 
   test('an uncaught exception is answered before the process ends', async () => {
-    const source = `${PID} export const handler = () => {
-      setTimeout(() => { throw new RangeError('late'); }, 1);
-      return new Promise((resolve) => setTimeout(resolve, 2000)); };`;
-    const { value, logTail } = await run(source);
+    const { value, logTail } = await runAway('throwsLate');
     expect(value).toMatchObject({ errorType: 'RangeError', errorMessage: 'late' });
     expect(logTail).toContain('\tERROR\tUncaught Exception \t{"errorType":"RangeError"');
     expect(logTail).toContain('Runtime exited with error: exit status 129');
   });
 
   test('an unhandled rejection is answered before the process ends', async () => {
-    const source = `export const handler = () => {
-      Promise.reject(new Error('nobody cares'));
-      return new Promise((resolve) => setTimeout(resolve, 2000)); };`;
-    const { value, logTail } = await run(source);
+    const { value, logTail } = await runAway('rejectsUnheard');
     expect(value).toMatchObject({
       errorType: 'Runtime.UnhandledPromiseRejection',
       errorMessage: 'Error: nobody cares',
@@ -99,8 +91,7 @@ describe('exits', () => {
   });
 
   test('a process that ends between two invocations is replaced', async () => {
-    const source = `let n = 0; export const handler = async (event) => process.pid;`;
-    const spec = aFunction(source);
+    const spec = aFunction('export const handler = async () => process.pid;');
     const first = Number((await execution.invoke(spec, anInvocation())).payload);
     process.kill(first, 'SIGKILL');
     const second = await execution.invoke(spec, anInvocation());
@@ -112,13 +103,7 @@ describe('exits', () => {
   });
 
   test('what a function started ends with it', async () => {
-    const source = `import { spawn } from 'node:child_process';
-      export const handler = async () => {
-        const child = spawn('sleep', ['60']);
-        console.log('child', child.pid);
-        process.exit(3);
-      };`;
-    const { logTail } = await run(source);
+    const { logTail } = await runAway('startsAnother');
     const child = Number(/child (\d+)/.exec(logTail)?.[1]);
     expect(child).toBeGreaterThan(0);
     expect(isAlive(child)).toBe(false);
@@ -139,13 +124,7 @@ describe('limits', () => {
         return new Promise((resolve) => setImmediate(resolve)).then(() => waiting--);
       },
     });
-    const source = `
-      const line = 'x'.repeat(99);
-      export const handler = async (event) => {
-        for (let i = 0; i < 100_000; i++) console.log(line);
-        process.stdout.write('y'.repeat(1_000_000) + '\\n');
-      };`;
-    const outcome = await slow.invoke(aFunction(source, { timeoutMs: 20_000 }), anInvocation());
+    const outcome = await runAway('floods', slow, { timeoutMs: 20_000 });
     expect(outcome.payload).toBe('null');
     expect(outcome.logTail.length).toBeLessThanOrEqual(4096);
     await slow.close();
@@ -156,14 +135,15 @@ describe('limits', () => {
   });
 
   test('an answer of seven megabytes is refused, and the environment goes on', async () => {
-    const source = `let n = 0; export const handler = async () => n++ ? n : 'x'.repeat(7_000_000);`;
-    const { value, functionError } = await run(source);
+    const code = `let n = 0;
+      export const handler = async () => (n++ ? n : 'x'.repeat(7_000_000));`;
+    const { value, functionError } = await run(code);
     expect(functionError).toBe('Unhandled');
     expect(value).toEqual({
       errorType: 'Function.ResponseSizeTooLarge',
       errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     });
-    expect((await run(source)).value).toBe(2);
+    expect((await run(code)).value).toBe(2);
   });
 
   test('an answer of six megabytes passes', async () => {
@@ -172,11 +152,7 @@ describe('limits', () => {
   });
 
   test('a function that takes too much memory is killed', async () => {
-    const source = `export const handler = async () => {
-      const kept = [];
-      setInterval(() => kept.push(Buffer.alloc(40_000_000, 1)), 5);
-      await new Promise(() => {}); };`;
-    const { value, logTail, id } = await run(source, execution, { memoryMb: 192 });
+    const { value, logTail, id } = await runAway('eats', execution, { memoryMb: 192 });
     expect(value).toEqual({
       errorType: 'Runtime.ExitError',
       errorMessage: `RequestId: ${id} Error: Runtime exited with error: signal: killed`,
@@ -186,14 +162,13 @@ describe('limits', () => {
 
   test('closing breaks off what runs and leaves no process', async () => {
     const closing = anExecution();
-    const spec = aFunction(`console.log('pid', process.pid); setInterval(() => {}, 1000);
-      export const handler = () => { console.log('running'); return new Promise(() => {}); };`);
+    const spec = aFunction(source('runaway'), { handler: 'index.runs' });
     const running = closing.invoke(spec, anInvocation());
     const broken = expect(running).rejects.toBeInstanceOf(ExecutionClosed);
-    await expect.poll(() => closing.lines.some((line) => line.endsWith('running'))).toBe(true);
+    await expect.poll(() => closing.lines.some((line) => line.includes('running'))).toBe(true);
     await closing.close();
     await broken;
-    const pid = Number(/pid (\d+)/.exec(closing.lines.join('\n'))?.[1]);
+    const pid = Number(/running (\d+)/.exec(closing.lines.join('\n'))?.[1]);
     expect(isAlive(pid)).toBe(false);
     await expect(closing.invoke(spec, anInvocation())).rejects.toBeInstanceOf(ExecutionClosed);
   });

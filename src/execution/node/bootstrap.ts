@@ -39,6 +39,8 @@ try {
 function die(what: string, error: unknown, status: number): void {
   logError(what, error);
   const shape = shapeOf(error);
+  // A streamed answer is under way: that it breaks off says enough.
+  if (client.streaming) process.exit(status);
   const answer = { path: reportTo, body: JSON.stringify(shape), errorType: headerOf(shape) };
   client.post(answer).finally(() => process.exit(status));
 }

@@ -67,8 +67,12 @@ export class RuntimeClient {
     return status;
   }
 
+  /** Whether a streamed answer is under way: nothing else can be posted then. */
+  streaming = false;
+
   /** Writes as it is; the answer's status comes with the promise. */
   begin(head: string): Promise<number> {
+    this.streaming = true;
     this.#socket.write(`POST ${ROOT}${head.replace('\r\n', `\r\nHost: ${this.#host}\r\n`)}`);
     return new Promise((resolve) => this.#expect((answer) => resolve(answer.status)));
   }

@@ -75,6 +75,7 @@ class ResponseStream extends Writable {
     if (this.#over) return;
     this.#begin();
     this.#over = true;
+    this.#client.streaming = false;
     const trailers = error
       ? `Lambda-Runtime-Function-Error-Type: ${error.type}\r\n` +
         `Lambda-Runtime-Function-Error-Body: ${Buffer.from(error.body).toString('base64')}\r\n`

@@ -1,0 +1,57 @@
+/** Handlers that do not behave. */
+import { spawn } from 'node:child_process';
+
+const never = () => new Promise(() => {});
+const busy = () => {
+  setInterval(() => {}, 1000);
+  return never();
+};
+let calls = 0;
+
+export const waits = () => busy();
+
+export const computes = async () => {
+  for (;;);
+};
+
+export const waitsOnce = () => (calls++ === 1 ? busy() : Promise.resolve(process.pid));
+
+export const throwsLate = () => {
+  setTimeout(() => {
+    throw new RangeError('late');
+  }, 1);
+  return busy();
+};
+
+export const rejectsUnheard = () => {
+  Promise.reject(new Error('nobody cares'));
+  return busy();
+};
+
+export const startsAnother = async () => {
+  const child = spawn('sleep', ['60']);
+  console.log('child', child.pid);
+  process.exit(3);
+};
+
+export const floods = async () => {
+  const line = 'x'.repeat(99);
+  for (let i = 0; i < 100_000; i++) console.log(line);
+  process.stdout.write(`${'y'.repeat(1_000_000)}\n`);
+};
+
+export const eats = async () => {
+  const kept = [];
+  setInterval(() => kept.push(Buffer.alloc(40_000_000, 1)), 5);
+  await never();
+};
+
+export const runs = () => {
+  console.log('running', process.pid);
+  return busy();
+};
+
+export const turns = async () => {
+  console.log('turning', process.pid);
+  for (;;);
+};

@@ -1,0 +1,112 @@
+/** Which environment works on what: warm ones are used again, and their number is bounded. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { FunctionSpec } from '../../src/execution/execution.ts';
+import {
+  type AnExecution,
+  ARN,
+  aFunction,
+  anExecution,
+  anInvocation,
+  source,
+} from './an-execution.ts';
+
+const PID = 'export const handler = async () => process.pid;';
+const one = aFunction(PID, { key: 'one' });
+const two = aFunction(PID, { key: 'two' });
+
+async function pid(execution: AnExecution, spec: FunctionSpec): Promise<number> {
+  const { payload, functionError } = await execution.invoke(spec, anInvocation());
+  expect(functionError).toBeUndefined();
+  return Number(payload);
+}
+
+test('an idle environment is used again, a busy one is not', async () => {
+  await using execution = anExecution();
+  const first = await pid(execution, one);
+  expect(await pid(execution, one)).toBe(first);
+  const both = await Promise.all([pid(execution, one), pid(execution, one)]);
+  expect(new Set([first, ...both]).size).toBe(2);
+  expect(await pid(execution, two)).not.toBe(first);
+  expect(execution.streams.size).toBe(3);
+});
+
+test('at the bound the one that was idle longest makes room', async () => {
+  await using execution = anExecution({ most: 2 });
+  const three = aFunction(PID, { key: 'three' });
+  const first = await pid(execution, one);
+  const second = await pid(execution, two);
+  await pid(execution, three);
+  expect(await pid(execution, two)).toBe(second);
+  expect(await pid(execution, one)).not.toBe(first);
+});
+
+test('at the bound invocations wait for their turn', async () => {
+  await using execution = anExecution({ most: 1 });
+  const pids = await Promise.all([1, 2, 3, 4].map(() => pid(execution, one)));
+  expect(new Set(pids).size).toBe(1);
+});
+
+test('a function that waits for another is not waited for for ever', async () => {
+  await using execution = anExecution({ most: 1 });
+  const order: string[] = [];
+  const outer = aFunction(source('runaway'), { handler: 'index.runs', timeoutMs: 9000 });
+  const waiting = execution.invoke(outer, anInvocation()).catch(() => order.push('outer'));
+  await expect.poll(() => execution.lines.some((line) => line.includes('running'))).toBe(true);
+  await execution.invoke(one, anInvocation());
+  order.push('inner');
+  await execution.close();
+  await waiting;
+  expect(order).toEqual(['inner', 'outer']);
+});
+
+test('an environment that is retired ends, a busy one after its work', async () => {
+  await using execution = anExecution();
+  const first = await pid(execution, one);
+  execution.retire(ARN, new Set(['one']));
+  expect(await pid(execution, one)).toBe(first);
+  const running = pid(execution, one);
+  execution.retire(ARN);
+  expect(await running).toBe(first);
+  expect(await pid(execution, one)).not.toBe(first);
+});
+
+test('an environment that is idle for long ends', async () => {
+  await using execution = anExecution({ keepAliveMs: 1 });
+  const first = await pid(execution, one);
+  const isGone = () => {
+    try {
+      process.kill(first, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  await expect.poll(isGone, { timeout: 5000 }).toBe(true);
+});
+
+test('a folder is run in place, with its types, and anew after a change', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-folder-'));
+  await using execution = anExecution();
+  const code = { kind: 'folder', path: folder } as const;
+  const spec = { ...one, key: 'folder', handler: 'src/app.handler', code };
+  const write = (name: string, text: string) => writeFile(join(folder, name), text);
+  await write('package.json', '{"type":"module"}');
+  await mkdir(join(folder, 'src'));
+  const app = (n: number) => `import { Kind } from './kind'; import { n } from './number.js';
+    export const handler = async (event: { a: number }): Promise<unknown> =>
+      ({ kind: Kind.First, n, code: ${n}, a: event.a });`;
+  await write('src/kind.ts', 'export enum Kind { First = 1 }');
+  await write('src/number.ts', 'export const n: number = 2;');
+  await write('src/app.ts', app(3));
+  const answer = async () => {
+    const { payload } = await execution.invoke(spec, anInvocation({ a: 4 }));
+    return JSON.parse(payload);
+  };
+  expect(await answer()).toEqual({ kind: 1, n: 2, code: 3, a: 4 });
+  await write('src/app.ts', app(5));
+  await expect.poll(answer, { timeout: 5000 }).toEqual({ kind: 1, n: 2, code: 5, a: 4 });
+  await rm(folder, { recursive: true });
+});
