@@ -20,7 +20,7 @@ const STREAMING = `
   export const handler = awslambda.streamifyResponse(async (event, stream) => {
     console.log('asked for', event.pieces);
     for (let piece = 0; piece < event.pieces; piece += 1) {
-      stream.write('piece ' + piece + ';');
+      await new Promise((sent) => stream.write('piece ' + piece + ';', sent));
     }
     if (event.fails) throw new Error('no more');
     stream.end();
