@@ -113,9 +113,14 @@ export class Pull implements Worker {
     this.#unwatch();
     this.#timer?.cancel();
     await this.idle();
+    await this.#giveBack().catch((cause: unknown) => this.#report('stopping', cause));
+  }
+
+  /** Nobody waits any longer for what was gathered. */
+  async #giveBack(): Promise<void> {
     const unused = this.#gathering?.records;
     this.#gathering = undefined;
-    if (unused) await this.#end({ unused }).catch((cause) => this.#report('stopping', cause));
+    if (unused) await this.#end({ unused });
   }
 
   /** Looks whether there is something to do; for changes that the source does not tell of. */
@@ -156,6 +161,7 @@ export class Pull implements Worker {
       if (this.#stopped) return NEVER;
       if (!pace) {
         this.#resting = true;
+        await this.#giveBack();
         return nowMs + LOOK_AGAIN_MS;
       }
       this.#resting = false;

@@ -11,6 +11,7 @@ import type {
   CreateEventSourceMappingRequest,
   EventSourceMappingConfiguration,
   Operations,
+  ProvisionedPollerConfig,
   ScalingConfig,
   UpdateEventSourceMappingRequest,
 } from '../../wire/types/lambda.ts';
@@ -83,11 +84,16 @@ function drafted(call: Call, input: CreateEventSourceMappingRequest, sourceArn: 
     kmsKeyArn: input.KMSKeyArn || undefined,
     reportsItemFailures: reportsItemFailures(input),
     maximumConcurrency: input.ScalingConfig?.MaximumConcurrency,
-    pollers: input.ProvisionedPollerConfig,
+    pollers: pollersIn(input.ProvisionedPollerConfig),
     metrics: input.MetricsConfig,
     tags: input.Tags ?? {},
     modifiedAtMs: stack.clock.nowMs(),
   };
+}
+
+/** An empty object asks for none. */
+function pollersIn(config: ProvisionedPollerConfig | undefined) {
+  return config && Object.keys(config).length > 0 ? config : undefined;
 }
 
 function reportsItemFailures({
@@ -181,7 +187,7 @@ function changes(call: Call, input: UpdateEventSourceMappingRequest): Partial<Ma
     ...(KMSKeyArn !== undefined && { kmsKeyArn: KMSKeyArn || undefined }),
     ...(FunctionResponseTypes && { reportsItemFailures: reportsItemFailures(input) }),
     ...(scaling && { maximumConcurrency: scaling.MaximumConcurrency }),
-    ...(pollers && { pollers: Object.keys(pollers).length > 0 ? pollers : undefined }),
+    ...(pollers && { pollers: pollersIn(pollers) }),
     ...(MetricsConfig && { metrics: MetricsConfig }),
   };
 }
