@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.eventstream import EventStream
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 CONFIG = Config(
@@ -71,6 +72,8 @@ def to_python(value, shape):
 
 
 def to_json(value):
+    if isinstance(value, StreamingBody):
+        value = value.read()
     if isinstance(value, (bytes, bytearray)):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, datetime):
