@@ -71,6 +71,8 @@ export async function feed(lambda: LambdaClient, name: string, queueArn: string)
   } catch (cause) {
     if (!(cause instanceof ResourceConflictException)) throw cause;
     const found = await lambda.send(new ListEventSourceMappingsCommand(between));
-    return found.EventSourceMappings?.[0]?.UUID ?? '';
+    const [mapping] = found.EventSourceMappings ?? [];
+    if (!mapping?.UUID) throw cause;
+    return mapping.UUID;
   }
 }
