@@ -6,6 +6,7 @@
  * shaped as Node.js's runtime shapes them. A time-out is answered, but the handler cannot be
  * stopped; `process.env` and `console` are the test's own.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import type { Timer } from '../core/clock.ts';
 import { ExecutionClosed, type Site } from './environment.ts';
@@ -14,6 +15,16 @@ import { asPayload, MOST_ANSWER_BYTES, timedOut, tooLarge } from './failures.ts'
 import { InvocationLog } from './invocation-log.ts';
 import { shapeOf } from './node/errors.ts';
 import { streamName } from './streams.ts';
+
+const current = new AsyncLocalStorage<Invocation>();
+
+/**
+ * The trace header of the handler that runs now. In a process of its own it stands in the
+ * environment, where SDKs find it; here several handlers share one environment.
+ */
+export function currentTraceHeader(): string | undefined {
+  return current.getStore()?.traceHeader;
+}
 
 interface Ended {
   readonly payload: string;
@@ -41,7 +52,9 @@ export class InProcess {
     log.begin(invocation);
     const began = performance.now();
     const ended = await this.#race(spec, invocation, (context, callback) =>
-      handler(JSON.parse(invocation.payload) as never, context as never, callback),
+      current.run(invocation, () =>
+        handler(JSON.parse(invocation.payload) as never, context as never, callback),
+      ),
     );
     const { payload, status } = ended;
     const durationMs = status === 'timeout' ? spec.timeoutMs : performance.now() - began;

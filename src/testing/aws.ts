@@ -15,6 +15,7 @@ import { type Served, serve } from '../server/serve.ts';
 import { allServices } from '../services/all.ts';
 import type { Service } from '../services/service.ts';
 import { openSqlite } from '../storage/sqlite/open.ts';
+import { carryTrace } from './carry-trace.ts';
 import { type TestClock, testClock, virtualClock } from './clock.ts';
 import { finish } from './finish.ts';
 import { type Handler, type Registration, type TestFunction, testFunction } from './functions.ts';
@@ -111,6 +112,7 @@ function kit(running: RunningStack, served: Served): Aws {
       // The three settings exist on every client; its own type of configuration cannot say so.
       const client = new Client({ ...wired, ...configuration } as never);
       clients.push(client);
+      carryTrace(client);
       return client;
     },
     lambda: (name, handler, registration) => testFunction(running, name, handler, registration),
