@@ -2,7 +2,7 @@
  * Single calls to a server under test, for what happens outside the measured window.
  */
 import { type Answer, Connection } from './connection.ts';
-import { jsonRequest, snsRequest } from './requests.ts';
+import { jsonRequest, lambdaRequest, snsRequest } from './requests.ts';
 
 /** One request on a connection of its own; rejects when no answer came. */
 export function roundTrip(port: number, request: Buffer): Promise<Answer> {
@@ -41,6 +41,18 @@ export async function callSns(
   const found = new RegExp(`<${element}>([^<]*)</${element}>`).exec(answer.body.toString());
   if (answer.status !== 200) throw new Error(`${action}: ${answer.status} ${answer.body}`);
   return found?.[1] ?? '';
+}
+
+/** A call to Lambda; `what` is method and path. Throws what the server refused with. */
+export async function callLambda(
+  port: number,
+  what: string,
+  input?: object,
+): Promise<Record<string, unknown>> {
+  const body = input === undefined ? '' : JSON.stringify(input);
+  const answer = await roundTrip(port, lambdaRequest(what, body));
+  if (answer.status >= 300) throw new Error(`${what}: ${answer.status} ${answer.body}`);
+  return answer.body.length > 0 ? JSON.parse(answer.body.toString()) : {};
 }
 
 export interface Queue {

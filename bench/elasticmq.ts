@@ -37,7 +37,7 @@ export async function startElasticMq(): Promise<Server | undefined> {
   }
   const port = await freePort();
   const { file, args } = elasticMqCommand(port);
-  return serve('ElasticMQ', port, [file, ...args], 60_000);
+  return serve('ElasticMQ', port, [file, ...args], { patienceMs: 60_000 });
 }
 
 /** How to start it on `port`; it must have been fetched. */

@@ -7,7 +7,7 @@
  */
 import { createHistogram } from 'node:perf_hooks';
 import { type Answer, Connection } from './connection.ts';
-import { cpuSeconds } from './process.ts';
+import { childrenCpuSeconds, cpuSeconds } from './process.ts';
 import { type Scenario, type Worker, worker } from './scenarios.ts';
 
 export interface Job {
@@ -27,6 +27,8 @@ export interface Sample {
   readonly counted: number;
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
+  /** Of the processes that the server has started. */
+  readonly childrenCpuSeconds: number;
   readonly perCpuSecond: number;
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -43,7 +45,7 @@ class Run {
   readonly #job: Job;
   readonly #latency = createHistogram();
   readonly #connections: Connection[] = [];
-  readonly #edge = { cpu: 0, own: 0, atMs: 0 };
+  readonly #edge = { cpu: 0, children: 0, own: 0, atMs: 0 };
   #answers = 0;
   #counted = 0;
   #failures = 0;
@@ -69,6 +71,7 @@ class Run {
     this.#latency.reset();
     this.#answers = this.#counted = this.#failures = 0;
     this.#edge.cpu = cpuSeconds(this.#job.pid);
+    this.#edge.children = childrenCpuSeconds(this.#job.pid);
     this.#edge.own = ownCpuSeconds();
     this.#edge.atMs = performance.now();
   }
@@ -76,6 +79,7 @@ class Run {
   #end(): void {
     const wallSeconds = (performance.now() - this.#edge.atMs) / 1000;
     const cpu = cpuSeconds(this.#job.pid) - this.#edge.cpu;
+    const children = childrenCpuSeconds(this.#job.pid) - this.#edge.children;
     const own = ownCpuSeconds() - this.#edge.own;
     for (const connection of this.#connections) connection.close();
     this.#sample.resolve({
@@ -84,6 +88,7 @@ class Run {
       failures: this.#failures,
       wallSeconds,
       cpuSeconds: cpu,
+      childrenCpuSeconds: children,
       perCpuSecond: this.#counted / cpu,
       perSecond: this.#counted / wallSeconds,
       p50Ms: this.#latency.percentile(50) / 1e6,

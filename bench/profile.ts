@@ -2,13 +2,14 @@
  * Where a server's time goes: drives one kind of request at a server started from source, under
  * V8's sampling profiler, and prints the functions with the most time of their own.
  *
- * Usage: node bench/profile.ts [send | send-batch | receive-delete] [connections] [lines]
+ * Usage: node bench/profile.ts [send | send-batch | receive-delete | invoke] [connections] [lines]
  * The .cpuprofile is kept; Chrome's DevTools open it.
  */
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createQueue } from './api.ts';
+import { createFunction, ECHO } from './functions.ts';
 import { drive } from './rounds.ts';
 import type { Scenario } from './scenarios.ts';
 import { startMillrace } from './servers.ts';
@@ -39,10 +40,12 @@ console.log(path);
 async function record(what: Scenario['kind'], inFlight: number): Promise<void> {
   const node = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
   await using server = await startMillrace({ node });
-  const { url: to } = await createQueue(server.port, 'bench');
+  const to = what === 'invoke' ? 'bench' : (await createQueue(server.port, 'bench')).url;
+  if (what === 'invoke') await createFunction(server.port, to, ECHO);
   if (what === 'receive-delete') fill(server, to, 200_000);
+  const scenario = { kind: what, to, ...(what === 'invoke' && { bytes: 128 }) };
   const job = { connections: inFlight, warmUpSeconds: 1, seconds: 4 };
-  const sample = drive(server, { ...job, scenario: { kind: what, to } });
+  const sample = drive(server, { ...job, scenario });
   const cost = (sample.cpuSeconds / sample.answers) * 1e6;
   console.log(`${what}, ${inFlight} in flight: ${cost.toFixed(1)} µs of CPU per request, profiled`);
 }

@@ -7,29 +7,35 @@
  */
 import { randomBytes } from 'node:crypto';
 
-export type Api = 'sqs' | 'sns' | 'events';
+export type Api = 'sqs' | 'sns' | 'events' | 'lambda';
 
 const CONTENT_TYPES: Readonly<Record<Api, string>> = {
   sqs: 'application/x-amz-json-1.0',
   sns: 'application/x-www-form-urlencoded; charset=utf-8',
   events: 'application/x-amz-json-1.1',
+  lambda: 'application/json',
 };
 
 const TARGET_PREFIXES = { sqs: 'AmazonSQS', events: 'AWSEvents' } as const;
 
 export function jsonRequest(api: 'sqs' | 'events', operation: string, input: object): Buffer {
   const target = `X-Amz-Target: ${TARGET_PREFIXES[api]}.${operation}\r\n`;
-  return request(api, target, Buffer.from(JSON.stringify(input)));
+  return request(api, 'POST /', target, Buffer.from(JSON.stringify(input)));
 }
 
 export function snsRequest(action: string, input: Readonly<Record<string, string>>): Buffer {
   const form = new URLSearchParams({ Action: action, Version: '2010-03-31', ...input });
-  return request('sns', '', Buffer.from(form.toString()));
+  return request('sns', 'POST /', '', Buffer.from(form.toString()));
 }
 
-function request(api: Api, headers: string, body: Buffer): Buffer {
+/** `what` is method and path, such as `GET /2015-03-31/functions/`; headers end in CR and LF. */
+export function lambdaRequest(what: string, body = '', headers = ''): Buffer {
+  return request('lambda', what, headers, Buffer.from(body));
+}
+
+function request(api: Api, what: string, headers: string, body: Buffer): Buffer {
   const head =
-    'POST / HTTP/1.1\r\n' +
+    `${what} HTTP/1.1\r\n` +
     'Host: 127.0.0.1\r\n' +
     `Content-Type: ${CONTENT_TYPES[api]}\r\n` +
     headers +

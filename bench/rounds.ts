@@ -39,6 +39,8 @@ export interface Result {
   readonly perSecond: Spread;
   readonly p50Ms: Spread;
   readonly p99Ms: Spread;
+  /** CPU time of the processes that the server has started, for each answer. */
+  readonly childrenMicros: Spread;
   /** To the first contender, round by round. */
   readonly ratio: Spread;
 }
@@ -86,6 +88,7 @@ function result(name: string, own: readonly Sample[], first: readonly Sample[]):
     perSecond: spread(own.map((sample) => sample.perSecond)),
     p50Ms: spread(own.map((sample) => sample.p50Ms)),
     p99Ms: spread(own.map((sample) => sample.p99Ms)),
+    childrenMicros: spread(own.map((sample) => (sample.childrenCpuSeconds / sample.answers) * 1e6)),
     ratio: spread(own.map((sample, i) => sample.perCpuSecond / (first[i]?.perCpuSecond ?? NaN))),
   };
 }

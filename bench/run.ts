@@ -8,6 +8,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { backlog } from './backlog.ts';
 import { journalCost } from './journal.ts';
+import { lambdaBurst } from './lambda-burst.ts';
+import { lambdaColdStart } from './lambda-cold-start.ts';
+import { lambdaInvoke } from './lambda-invoke.ts';
+import { lambdaQueue } from './lambda-queue.ts';
 import { latency } from './latency.ts';
 import { longPolls } from './long-polls.ts';
 import { putEvents } from './put-events.ts';
@@ -31,6 +35,10 @@ const BENCHES: readonly Bench[] = [
   backlog,
   journalCost,
   storage,
+  lambdaInvoke,
+  lambdaColdStart,
+  lambdaQueue,
+  lambdaBurst,
 ];
 
 const { options, names, out, assert } = readOptions(process.argv.slice(2));

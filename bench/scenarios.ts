@@ -5,7 +5,7 @@
  * delete of what it got. `counted` is how many messages the answer stood for.
  */
 import type { Answer } from './connection.ts';
-import { jsonRequest, numbered, randomText, snsRequest } from './requests.ts';
+import { jsonRequest, lambdaRequest, numbered, randomText, snsRequest } from './requests.ts';
 
 export interface Worker {
   /** The next request; `answer` belongs to the one before. */
@@ -14,8 +14,10 @@ export interface Worker {
 }
 
 export interface Scenario {
-  readonly kind: 'send' | 'send-batch' | 'receive-delete' | 'receive' | 'put-events' | 'publish';
-  /** Queue URL, topic ARN or bus name. */
+  readonly kind:
+    | ('send' | 'send-batch' | 'receive-delete' | 'receive')
+    | ('put-events' | 'publish' | 'invoke');
+  /** Queue URL, topic ARN, or name of a bus or function. */
   readonly to: string;
   /** Bytes of each body. */
   readonly bytes?: number;
@@ -27,7 +29,8 @@ export interface Scenario {
   readonly weight?: number;
 }
 
-const MARK = '########';
+/** Where a request carries its running number. */
+export const MARK = '########';
 
 export function worker(scenario: Scenario, index: number): Worker {
   switch (scenario.kind) {
@@ -39,6 +42,8 @@ export function worker(scenario: Scenario, index: number): Worker {
       return repeat(eventsRequest(scenario, index), 10);
     case 'publish':
       return repeat(publishRequest(scenario), scenario.weight ?? 1);
+    case 'invoke':
+      return repeat(invokeRequest(scenario), 1);
     case 'receive':
       return repeat(receiveRequest(scenario), 1);
     case 'receive-delete':
@@ -84,12 +89,17 @@ function eventsRequest(scenario: Scenario, index: number): Buffer {
   return jsonRequest('events', 'PutEvents', { Entries });
 }
 
-function publishRequest(scenario: Scenario): Buffer {
+export function publishRequest(scenario: Pick<Scenario, 'to' | 'bytes'>): Buffer {
   // A form escapes '#', so the mark is put in afterwards, over text of the same length.
   const Message = `MMMMMMMM${randomText((scenario.bytes ?? 1024) - MARK.length)}`;
   const bytes = snsRequest('Publish', { TopicArn: scenario.to, Message });
   bytes.write(MARK, bytes.indexOf('MMMMMMMM'), 'latin1');
   return bytes;
+}
+
+function invokeRequest(scenario: Scenario): Buffer {
+  const payload = JSON.stringify({ text: body(scenario) });
+  return lambdaRequest(`POST /2015-03-31/functions/${scenario.to}/invocations`, payload);
 }
 
 function receiveRequest(scenario: Scenario): Buffer {

@@ -33,6 +33,8 @@ export interface MillraceOptions {
   readonly data?: string;
   /** More arguments of node, such as `--cpu-prof`. */
   readonly node?: readonly string[];
+  /** Not tied to one core, nor are the processes that it starts: where wall time is measured. */
+  readonly anyCore?: boolean;
 }
 
 export async function startMillrace(options: MillraceOptions = {}): Promise<Server> {
@@ -40,7 +42,10 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Serv
   const data = options.data ?? newDataFolder();
   const command = [process.execPath, ...(options.node ?? []), millraceScript(), 'start'];
   const args = ['--port', String(port), '--data', data, ...(options.args ?? [])];
-  const server = await serve('millrace', port, [...command, ...args]);
+  const { anyCore } = options;
+  const server = await serve('millrace', port, [...command, ...args], {
+    ...(anyCore && { anyCore }),
+  });
   return {
     ...server,
     [Symbol.asyncDispose]: async () => {
@@ -64,13 +69,21 @@ function newestSourceMs(): number {
   return Math.max(...names.map((name) => statSync(join(folder, name)).mtimeMs));
 }
 
+export interface ServeOptions {
+  readonly patienceMs?: number;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly anyCore?: boolean;
+}
+
 export async function serve(
   name: string,
   port: number,
   command: readonly string[],
-  patienceMs = 15_000,
+  options: ServeOptions = {},
 ): Promise<Server> {
-  const child = start(pinned(SERVER_CORE, command), { output: 'ignore' });
+  const { patienceMs = 15_000, variables = {}, anyCore } = options;
+  const where = anyCore ? command : pinned(SERVER_CORE, command);
+  const child = start(where, { output: 'ignore', variables });
   let ended: string | undefined;
   child.once('error', (cause) => {
     ended = cause.message;
