@@ -1,18 +1,21 @@
 /**
  * A worker as a Lambda function that is fed from a queue, up to ten messages at a time.
  *
- * However often a message comes, its work is done once: the inbox of the books sees to it. One
- * that fails is named in the answer and comes again alone; the others of its batch are done.
+ * However often a message comes, its work is done once: the inbox of the books sees to it. What a
+ * batch leads to is said at once, in one request. A message that fails is named in the answer and
+ * comes again alone; where the saying fails, all that wanted something said come again.
  */
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Books } from './books.ts';
-import { WORKERS, type Worker } from './business.ts';
+import { WORKERS } from './business.ts';
 import { envelope, type ShopEvent } from './events.ts';
 import { BUS } from './topology.ts';
 
-/** Puts events on the bus; throws when one of them is refused. */
-export type Say = (entries: PutEventsRequestEntry[]) => Promise<void>;
+type Entries = PutEventsRequestEntry[];
+
+/** Puts up to ten events on the bus; throws when one of them is refused. */
+export type Say = (entries: Entries) => Promise<void>;
 
 export type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -20,29 +23,32 @@ export type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 export function consumer(name: string, books: Books, say: Say): Consumer {
   const worker = WORKERS[name];
   if (!worker) throw new Error(`Nobody works on ${name}.`);
+
+  const work = ({ body }: SQSRecord): Entries => {
+    const event = JSON.parse(body) as ShopEvent;
+    const key = event.detail.metadata['idempotency-key'];
+    const said = books.once(name, key, () => worker(books, event));
+    return said.map((one) => envelope(BUS, name, one, event));
+  };
+
   return async ({ Records }) => {
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-    for (const { messageId, body } of Records) {
+    const failed = new Set<string>();
+    const failing = (messages: readonly SQSRecord[], cause: unknown) => {
+      console.error(`${name}: ${cause instanceof Error ? cause.message : cause}`);
+      for (const { messageId } of messages) failed.add(messageId);
+    };
+    const entries: Entries = [];
+    const saying: SQSRecord[] = [];
+    for (const record of Records) {
       try {
-        await work(name, worker, books, say, body);
+        const said = work(record);
+        entries.push(...said);
+        if (said.length > 0) saying.push(record);
       } catch (cause) {
-        console.error(`${name} ${messageId}: ${cause instanceof Error ? cause.message : cause}`);
-        batchItemFailures.push({ itemIdentifier: messageId });
+        failing([record], cause);
       }
     }
-    return { batchItemFailures };
+    if (entries.length > 0) await say(entries).catch((cause) => failing(saying, cause));
+    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
   };
-}
-
-async function work(
-  name: string,
-  worker: Worker,
-  books: Books,
-  say: Say,
-  body: string,
-): Promise<void> {
-  const event = JSON.parse(body) as ShopEvent;
-  const key = event.detail.metadata['idempotency-key'];
-  const said = books.once(name, key, () => worker(books, event));
-  if (said.length > 0) await say(said.map((one) => envelope(BUS, name, one, event)));
 }
