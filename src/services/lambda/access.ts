@@ -6,8 +6,8 @@
 import { decide, type Policy, parsePolicy } from '../../core/policy.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Call } from '../call.ts';
-import { LATEST, type Qualified, qualifiedArn } from './arns.ts';
-import { denied, missing } from './errors.ts';
+import { type FunctionAddress, LATEST, type Qualified, qualifiedArn } from './arns.ts';
+import { denied, invalid, missing } from './errors.ts';
 import { type Resolved, readIdentifier } from './lookup.ts';
 import { ofFunction, type StoredPolicy, storeOf } from './store.ts';
 
@@ -103,4 +103,14 @@ export async function addressed(
     throw denied(call.principalArn, action, qualifiedArn(address, address.qualifier));
   }
   return address;
+}
+
+/** As `addressed`, for operations that concern a function as a whole. */
+export async function unqualified(
+  call: Call,
+  input: { readonly FunctionName: string },
+): Promise<FunctionAddress> {
+  const { qualifier, ...address } = await addressed(call, { FunctionName: input.FunctionName });
+  if (qualifier === undefined) return address;
+  throw invalid(`This operation takes functions, not versions or aliases: ${input.FunctionName}`);
 }

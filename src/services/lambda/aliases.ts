@@ -9,7 +9,7 @@ import type {
   Operations,
 } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
+import { unqualified } from './access.ts';
 import { type FunctionAddress, LATEST, qualifiedArn } from './arns.ts';
 import { change, listed, unchanged } from './change.ts';
 import { conflict, invalid, missing, outdated } from './errors.ts';
@@ -18,7 +18,7 @@ import { type Alias, ofFunction, storeOf } from './store.ts';
 
 export const CreateAlias: Operation<Operations['CreateAlias']> = async (call, input) => {
   const { stack } = call;
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   return change(stack, async () => {
     const found = await knownFunction(stack, address);
     const { aliases } = storeOf(stack);
@@ -82,7 +82,7 @@ function answerOf(address: FunctionAddress, alias: Alias): AliasConfiguration {
 }
 
 export const GetAlias: Operation<Operations['GetAlias']> = async (call, input) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   const alias = await storeOf(call.stack).aliases.get(ofFunction(address), input.Name);
   if (!alias) throw missing(`Cannot find alias arn: ${qualifiedArn(address, input.Name)}`);
   return answerOf(address, alias.value);
@@ -90,7 +90,7 @@ export const GetAlias: Operation<Operations['GetAlias']> = async (call, input) =
 
 export const UpdateAlias: Operation<Operations['UpdateAlias']> = async (call, input) => {
   const { stack } = call;
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   return change(stack, async () => {
     const found = await knownFunction(stack, address);
     const { aliases } = storeOf(stack);
@@ -115,7 +115,7 @@ export const UpdateAlias: Operation<Operations['UpdateAlias']> = async (call, in
 /** An alias that is not there needs no removal; what hangs on one goes with it. */
 export const DeleteAlias: Operation<Operations['DeleteAlias']> = async (call, input) => {
   const { stack } = call;
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   return change(stack, async () => {
     await knownFunction(stack, address);
     const store = storeOf(stack);
@@ -135,7 +135,7 @@ export const DeleteAlias: Operation<Operations['DeleteAlias']> = async (call, in
 };
 
 export const ListAliases: Operation<Operations['ListAliases']> = async (call, input) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   await knownFunction(call.stack, address);
   const rows = await storeOf(call.stack).aliases.list(ofFunction(address));
   const { FunctionVersion: only } = input;

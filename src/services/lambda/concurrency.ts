@@ -6,8 +6,7 @@
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
-import type { FunctionAddress } from './arns.ts';
+import { unqualified } from './access.ts';
 import { change } from './change.ts';
 import { reservedIn } from './concurrency-ledger.ts';
 import { invalid } from './errors.ts';
@@ -51,7 +50,7 @@ export const GetFunctionConcurrency: Operation<Operations['GetFunctionConcurrenc
   call,
   input,
 ) => {
-  const address = await unqualified(call, input.FunctionName);
+  const address = await unqualified(call, input);
   const { reservedConcurrency } = (await knownFunction(call.stack, address)).record.value;
   return reservedConcurrency === undefined
     ? {}
@@ -63,20 +62,13 @@ export const DeleteFunctionConcurrency: Operation<Operations['DeleteFunctionConc
   input,
 ) => changeRecord(call, input.FunctionName, async () => [{ reservedConcurrency: undefined }, {}]);
 
-/** Concurrency is the function's, not a version's. */
-async function unqualified(call: Call, name: string): Promise<FunctionAddress> {
-  const { qualifier, ...address } = await addressed(call, { FunctionName: name });
-  if (qualifier === undefined) return address;
-  throw invalid('This operation is permitted on Lambda functions only.');
-}
-
 async function changeRecord<Answer>(
   call: Call,
   name: string,
   revise: (found: Found) => Promise<readonly [Partial<FunctionRecord>, Answer]>,
 ): Promise<Answer> {
   const { stack } = call;
-  const address = await unqualified(call, name);
+  const address = await unqualified(call, { FunctionName: name });
   return change(stack, async () => {
     const found = await knownFunction(stack, address);
     const { value, version } = found.record;

@@ -12,7 +12,7 @@ import type {
 } from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { addressed, policyKey } from './access.ts';
+import { addressed, policyKey, unqualified } from './access.ts';
 import { LATEST, parseFunctionArn, type Qualified, qualifiedArn } from './arns.ts';
 import { change, listed, unchanged } from './change.ts';
 import { invalid, missing, notBuilt } from './errors.ts';
@@ -161,7 +161,7 @@ export const DeleteFunctionEventInvokeConfig: Operation<
 export const ListFunctionEventInvokeConfigs: Operation<
   Operations['ListFunctionEventInvokeConfigs']
 > = async (call, input) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   await known(call, address);
   const rows = await storeOf(call.stack).invokeConfigs.list(ofFunction(address));
   const { items, NextMarker } = listed(call, rows, ({ key }) => key, input, [address.name]);

@@ -6,7 +6,7 @@
 import type { FunctionUrlConfig, Operations } from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { addressed, policyKey } from './access.ts';
+import { addressed, policyKey, unqualified } from './access.ts';
 import { type Qualified, qualifiedArn } from './arns.ts';
 import { change, listed, unchanged } from './change.ts';
 import { conflict, missing } from './errors.ts';
@@ -129,7 +129,7 @@ export const ListFunctionUrlConfigs: Operation<Operations['ListFunctionUrlConfig
   call,
   input,
 ) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   if (!(await findFunction(call.stack, address))) throw missing('Function does not exist');
   const rows = await storeOf(call.stack).urls.list(ofFunction(address));
   const { items, NextMarker } = listed(call, rows, ({ key }) => key, input, [address.name]);

@@ -7,7 +7,7 @@ import type { CreateFunctionRequest, Operations } from '../../wire/types/lambda.
 import type { Call } from '../call.ts';
 import type { Plan } from '../change.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
+import { addressed, unqualified } from './access.ts';
 import { type FunctionAddress, LATEST, type Qualified } from './arns.ts';
 import { change, listed, unchanged } from './change.ts';
 import { codeLocation, recount, zipsOf } from './code.ts';
@@ -42,8 +42,7 @@ export const CreateFunction: Operation<Operations['CreateFunction']> = async (ca
 };
 
 async function newAddress(call: Call, input: CreateFunctionRequest): Promise<FunctionAddress> {
-  const { qualifier, ...address } = await addressed(call, { FunctionName: input.FunctionName });
-  if (qualifier !== undefined) throw invalid(`Invalid function name: ${input.FunctionName}`);
+  const address = await unqualified(call, input);
   if (address.name.length <= LONGEST_NAME) return address;
   const constraint = `Member must have length less than or equal to ${LONGEST_NAME}`;
   throw unsatisfied(address.name, 'functionName', constraint);

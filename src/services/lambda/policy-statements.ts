@@ -1,6 +1,6 @@
 /**
  * Statements of resource policies as Lambda writes them, its order of members included: clients
- * compare the text.
+ * compare the text. A policy has a revision of its own; on AWS it shares that of its version.
  */
 import { arnOf } from '../../core/arn.ts';
 import { conflict, fault, invalid, missing, outdated } from './errors.ts';

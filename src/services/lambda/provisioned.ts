@@ -6,7 +6,7 @@
 import type { Stack } from '../../delivery/stack.ts';
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
+import { addressed, unqualified } from './access.ts';
 import { type FunctionAddress, LATEST, type Qualified, qualifiedArn } from './arns.ts';
 import { change, listed, unchanged } from './change.ts';
 import { reservedIn } from './concurrency-ledger.ts';
@@ -140,7 +140,7 @@ export const DeleteProvisionedConcurrencyConfig: Operation<
 export const ListProvisionedConcurrencyConfigs: Operation<
   Operations['ListProvisionedConcurrencyConfigs']
 > = async (call, input) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   await knownFunction(call.stack, address);
   const rows = await storeOf(call.stack).provisioned.list(ofFunction(address));
   const { items, NextMarker } = listed(call, rows, ({ key }) => key, input, [address.name]);

@@ -4,7 +4,7 @@
  */
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
+import { unqualified } from './access.ts';
 import { change } from './change.ts';
 import { knownFunction } from './lookup.ts';
 import { partitionOf, storeOf } from './store.ts';
@@ -13,7 +13,7 @@ export const PutFunctionRecursionConfig: Operation<
   Operations['PutFunctionRecursionConfig']
 > = async (call, input) => {
   const { stack } = call;
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   const { RecursiveLoop: recursion } = input;
   return change(stack, async () => {
     const { record } = await knownFunction(stack, address);
@@ -27,7 +27,7 @@ export const PutFunctionRecursionConfig: Operation<
 export const GetFunctionRecursionConfig: Operation<
   Operations['GetFunctionRecursionConfig']
 > = async (call, input) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   const { record } = await knownFunction(call.stack, address);
   return { RecursiveLoop: record.value.recursion };
 };

@@ -1,4 +1,7 @@
-/** Other code for a function, and on demand a version of it at once. */
+/**
+ * Other code for a function, and on demand a version of it at once. The code is read and checked
+ * before anything is planned; what is planned is read again, since that takes its time.
+ */
 import type { Operations, UpdateFunctionCodeRequest } from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';

@@ -1,7 +1,7 @@
 /** Versions that were published. */
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
-import { addressed } from './access.ts';
+import { unqualified } from './access.ts';
 import { change, listed } from './change.ts';
 import { recount } from './code.ts';
 import { briefConfiguration, configuration } from './configuration.ts';
@@ -37,7 +37,7 @@ export const ListVersionsByFunction: Operation<Operations['ListVersionsByFunctio
   call,
   input,
 ) => {
-  const { qualifier: _, ...address } = await addressed(call, input);
+  const address = await unqualified(call, input);
   await knownFunction(call.stack, address);
   const all = await versionsOf(call.stack, address);
   const { items, NextMarker } = listed(call, all, ({ version }) => version, input, [address.name]);

@@ -57,6 +57,23 @@ const SNS: Dialect = {
   },
 };
 
+/**
+ * Lambda's runtimes are no enum to the framework, and their refusal is Lambda's own. Observed:
+ * https://github.com/awslabs/amazon-redshift-monitoring/pull/25
+ */
+const LAMBDA: Dialect = {
+  ...PLAIN,
+  invalid: (failures, model, input) => {
+    const [first] = failures;
+    if (failures.length > 1 || first?.path !== 'runtime') {
+      return PLAIN.invalid(failures, model, input);
+    }
+    const value = first.value.slice(1, -1);
+    const message = `Value ${value} at 'runtime' failed to satisfy constraint: ${first.constraint}`;
+    return new AwsError('InvalidParameterValueException', `${message} or be a valid ARN`);
+  },
+};
+
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   sqs: sqsDialect(FRAMEWORK, PLAIN),
   sns: SNS,
@@ -73,6 +90,7 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   },
   dynamodb: { ...PLAIN, typePrefix: 'com.amazonaws.dynamodb.v20120810#' },
   dynamodbstreams: { ...PLAIN, typePrefix: 'com.amazonaws.dynamodb.v20120810#' },
+  lambda: LAMBDA,
   logs: { ...PLAIN, invalid: refusesWith('InvalidParameterException') },
   xray: { ...PLAIN, invalid: refusesWith('InvalidRequestException') },
   apigateway: { ...PLAIN, invalid: refusesWith('BadRequestException') },

@@ -126,6 +126,15 @@ describe('refusals', () => {
     expect(await create('1', { 2: 1.5 })).toContain('Member must have value less than or equal to');
   });
 
+  test('an alias is of a function, not of a version', async () => {
+    await using aws = await startSuite();
+    await twoVersions(aws);
+    const input = { FunctionName: `${ARN}:1`, Name: 'live', FunctionVersion: '1' };
+    expect(await aws.fails('lambda', 'CreateAlias', input)).toMatchObject({
+      code: 'InvalidParameterValueException',
+    });
+  });
+
   test('an alias is no number', async () => {
     await using aws = await startSuite();
     await twoVersions(aws);

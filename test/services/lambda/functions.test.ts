@@ -241,7 +241,10 @@ describe('refusals', () => {
     expect(await create({ Runtime: 'java21' })).toMatch(
       /^InvalidParameterValueException: The runtime java21 cannot run.* Supported are: nodejs18.x,/,
     );
-    expect(await create({ Runtime: 'cobol' })).toContain('Member must satisfy enum value set: [');
+    expect(await create({ Runtime: 'cobol' })).toMatch(
+      /^InvalidParameterValueException: Value cobol at 'runtime' failed to satisfy constraint: /,
+    );
+    expect(await create({ Runtime: 'cobol' })).toMatch(/enum value set: \[.*\] or be a valid ARN$/);
   });
 
   test('code must come from somewhere', async () => {

@@ -64,6 +64,24 @@ describe('refusals', () => {
     });
   });
 
+  test('a runtime that is managed by hand does not change', async () => {
+    await using aws = await startSuite();
+    await aFunction(aws);
+    await aws.call('lambda', 'PutRuntimeManagementConfig', {
+      FunctionName: 'f',
+      UpdateRuntimeOn: 'Manual',
+      RuntimeVersionArn: `arn:aws:lambda:us-east-1::runtime:${'0'.repeat(64)}`,
+    });
+    const update = { FunctionName: 'f', Runtime: 'nodejs24.x' } as const;
+    expect((await aws.fails('lambda', 'UpdateFunctionConfiguration', update)).message).toBe(
+      'Cannot change runtime identifier when runtime management configuration is set to ' +
+        "'Manual'. Change the runtime management configuration to 'Auto' or 'FunctionUpdate', " +
+        'then retry.',
+    );
+    const same = { FunctionName: 'f', Runtime: 'nodejs22.x' } as const;
+    await aws.call('lambda', 'UpdateFunctionConfiguration', same);
+  });
+
   test('a revision that is not the latest is refused', async () => {
     await using aws = await startSuite();
     const { made } = await aFunction(aws);
