@@ -12,7 +12,7 @@ import { denial } from './access.ts';
 import { enqueueEvent } from './async-events.ts';
 import { fault } from './errors.ts';
 import { type Resolved, readIdentifier, resolveKnown } from './lookup.ts';
-import { type Ran, type RunRequest, run } from './run.ts';
+import { keep, type Ran, type RunRequest, run } from './run.ts';
 
 export const Invoke: Operation<Lambda.Operations['Invoke']> = async (call, input) => {
   const { InvocationType: type = 'RequestResponse', LogType: logType } = input;
@@ -24,7 +24,7 @@ export const Invoke: Operation<Lambda.Operations['Invoke']> = async (call, input
     return { StatusCode: 202 };
   }
   const ran = await run(call.stack, resolved, request);
-  if (ran.facts.length > 0) await call.stack.storage.commit(ran.facts);
+  void keep(call.stack, ran.facts);
   return answerOf(ran, logType);
 };
 
