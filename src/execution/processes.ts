@@ -7,6 +7,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Exit } from './failures.ts';
 
@@ -15,10 +16,13 @@ export interface Program {
   readonly parameters: readonly string[];
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Whether it gets a socket to this process, as its file descriptor 3. */
+  readonly channel?: boolean | undefined;
 }
 
 export interface Started {
   readonly child: ChildProcess;
+  readonly channel: Duplex | undefined;
   /** Resolves when it is over and all it wrote has been read; never rejects. */
   readonly ended: Promise<Exit & { readonly failed?: string | undefined }>;
   kill(): void;
@@ -29,7 +33,7 @@ export async function start(program: Program, read: (chunk: Buffer) => void): Pr
   const child = spawn(command, parameters, {
     cwd: program.folder,
     env: program.variables,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(program.channel ? (['pipe'] as const) : [])],
     // A group of its own.
     detached: true,
   });
@@ -46,9 +50,11 @@ export async function start(program: Program, read: (chunk: Buffer) => void): Pr
     });
     child.once('close', () => resolve(exit));
   });
-  child.stdout.on('data', read);
-  child.stderr.on('data', read);
-  return { child, ended, kill };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  // What libuv calls a pipe is a pair of sockets: both ends read and write.
+  const channel = child.stdio[3] as Duplex | undefined;
+  return { child, channel, ended, kill };
 }
 
 function killGroup({ pid }: ChildProcess): void {

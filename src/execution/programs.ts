@@ -17,6 +17,8 @@ export const RUNTIME_FOLDER = here('.');
 export interface Command {
   readonly command: string;
   readonly parameters: readonly string[];
+  /** Ours take a socket pair: its writes cost a third of those over TCP. */
+  readonly channel?: boolean;
   /** For our own bootstraps. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -32,7 +34,10 @@ export async function commandOf(
   if (!command || wrapper === undefined) return command;
   // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
   const parameters = [command.command, ...command.parameters];
-  return { ...command, command: onThisMachine(wrapper, places), parameters };
+  // A wrapper passes on what it likes, so nothing is expected to come through but variables.
+  const { channel: _none, ...rest } = command;
+  const { MILLRACE_CHANNEL: _channel, ...variables } = command.variables ?? {};
+  return { ...rest, variables, command: onThisMachine(wrapper, places), parameters };
 }
 
 function onThisMachine(path: string, { task, opt }: Pick<Places, 'task' | 'opt'>): string {
@@ -67,11 +72,17 @@ function nodeCommand({ memoryMb, code }: FunctionSpec): Command {
     known.has(name),
   );
   if (flag !== undefined) parameters.push(flag, '--disable-warning=ExperimentalWarning');
-  return { ...nodeWith(parameters), variables: { MILLRACE_TYPESCRIPT: '1' } };
+  const command = nodeWith(parameters);
+  return { ...command, variables: { ...command.variables, MILLRACE_TYPESCRIPT: '1' } };
 }
 
 function nodeWith(parameters: readonly string[]): Command {
-  return { command: process.execPath, parameters: [...parameters, NODE_BOOTSTRAP] };
+  return {
+    command: process.execPath,
+    parameters: [...parameters, NODE_BOOTSTRAP],
+    channel: true,
+    variables: { MILLRACE_CHANNEL: '3' },
+  };
 }
 
 /** The programs in `/opt/extensions`; their file names are their names. */

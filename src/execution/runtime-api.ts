@@ -7,7 +7,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { MOST_ANSWER_BYTES } from './failures.ts';
 
 const RUNTIME = '/2018-06-01/runtime/';
@@ -67,6 +67,11 @@ export class RuntimeApi {
         resolve(`127.0.0.1:${port}`);
       });
     });
+  }
+
+  /** A connection that needs no port. */
+  connect(channel: Duplex): void {
+    this.#server.emit('connection', channel);
   }
 
   get asked(): boolean {

@@ -109,6 +109,7 @@ export class Sandbox {
     );
     const runtime = await start(program, read);
     this.#processes = [runtime, ...extensions];
+    if (runtime.channel) this.#api.connect(runtime.channel);
     if (this.#kills !== kills) {
       await this.#killAll();
       return;

@@ -12,7 +12,8 @@ import { addHooks } from './resolve.ts';
 import { offerStreaming } from './streaming.ts';
 
 const { env } = process;
-const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API ?? '');
+const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API ?? '', env.MILLRACE_CHANNEL);
+delete env.MILLRACE_CHANNEL;
 /** Where a fatal error is reported to: the invocation that runs, if one does. */
 let reportTo = '/init/error';
 

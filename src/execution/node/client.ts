@@ -6,7 +6,7 @@
  * Content-Length, because the other end is the server that started this process. When the
  * connection ends, so does the process: without a server there is nothing to run for.
  */
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 
 const ROOT = '/2018-06-01/runtime';
 
@@ -28,10 +28,14 @@ export class RuntimeClient {
   /** Bytes of the answer that is on its way; 0 while its head is incomplete. */
   #needed = 0;
 
-  constructor(address: string) {
+  /** `channel` is a file descriptor that is connected to the server already. */
+  constructor(address: string, channel: string | undefined) {
     this.#host = address;
     const [host = '127.0.0.1', port] = address.split(':');
-    this.#socket = connect({ host, port: Number(port), noDelay: true });
+    this.#socket =
+      channel === undefined
+        ? connect({ host, port: Number(port), noDelay: true })
+        : new Socket({ fd: Number(channel), readable: true, writable: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', () => process.exit(1));
     this.#socket.on('close', () => process.exit(1));
