@@ -26,7 +26,7 @@ test('a message that fails three times rests in the dead-letter queue', async ()
   });
 });
 
-test('what a function reports as failed comes again, and the rest of its batch does not', async () => {
+test('what a function reports as failed comes again, and nothing else of its batch', async () => {
   await using aws = await startSuite();
   const queue = await aQueue(aws);
   const worker = await aws.lambda<SQSEvent>('worker', ({ Records }): SQSBatchResponse => {

@@ -63,7 +63,7 @@ export const DeleteMessageBatch: Operation<Sqs.Operations['DeleteMessageBatch']>
   return batchAnswer(successful, failed);
 };
 
-/** The writes that delete a message, if its lease still allows it, and the journal's word for it. */
+/** The writes that delete a message if its lease still allows it, and record that. */
 export function deletionOf(
   { clock, journal }: Stack,
   queue: Queue,

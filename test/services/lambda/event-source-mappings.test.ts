@@ -222,7 +222,8 @@ describe('refusals', () => {
       status: 409,
       message:
         `An event source mapping with SQS arn (" ${given.queue.arn} ") and function ` +
-        `(" worker ") already exists. Please update or delete the existing mapping with UUID ${UUID}`,
+        '(" worker ") already exists. ' +
+        `Please update or delete the existing mapping with UUID ${UUID}`,
     });
   });
 

@@ -133,7 +133,7 @@ test('what goes back unused counts as never received', async () => {
   expect(message.Attributes?.ApproximateReceiveCount).toBe('1');
 });
 
-test('what is rejected goes to the dead-letter queue, and is gone where there is none', async () => {
+test('what is rejected goes to the dead-letter queue, and nowhere without one', async () => {
   await using aws = await startSqs();
   const { queue, dead } = await withDeadLetters(aws, 5);
   const bare = await aQueue(aws, 'bare');
@@ -162,7 +162,7 @@ test('a message received too often goes to the dead-letter queue', async () => {
   expect(await dead.bodies()).toEqual(['poison']);
 });
 
-test('messages are hidden for window, time-out and half a minute where that is longer', async () => {
+test('messages are hidden longer where window and time-out ask for it', async () => {
   await using aws = await startSqs();
   const queue = await aQueue(aws);
   const feeder = await feederOf(aws, queue.arn);
