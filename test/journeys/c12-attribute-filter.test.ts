@@ -1,7 +1,8 @@
 /**
- * C-12: orders carry where they come from, and each region's queue asks for its own. The
- * publisher routes nothing, the subscribers filter nothing.
+ * C-12: orders carry where they come from, and each region's queue or function asks for its own.
+ * The publisher routes nothing, the subscribers filter nothing.
  */
+import type { SNSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { decodeFact, JOURNAL } from '../../src/journal/journal.ts';
 import { type Suite, startSuite } from '../sdk/suite.ts';
@@ -74,4 +75,50 @@ test('the same holds for what the body says, with scope MessageBody', async () =
   expect([...(await us.bodies()), ...(await eu.bodies())]).toEqual([]);
   const left = 'FILTERED InvalidMessageBody';
   expect(await droppedFor(aws, MessageId)).toEqual([left, left]);
+});
+
+/** A function for each region; what they got is told in order. */
+async function functions(aws: Suite, FilterPolicyScope: string) {
+  const topic = await aTopic(aws, 'Orders');
+  const got: string[] = [];
+  const subscribe = async (name: string, policy: object) => {
+    const { arn } = await aws.lambda(name, async ({ Records }: SNSEvent) => {
+      for (const { Sns } of Records) got.push(`${name}: ${Sns.Message}`);
+    });
+    await aws.call('lambda', 'AddPermission', {
+      FunctionName: name,
+      StatementId: 'topic',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'sns.amazonaws.com',
+      SourceArn: topic.arn,
+    });
+    const FilterPolicy = JSON.stringify(policy);
+    await topic.subscribe('lambda', arn, { FilterPolicyScope, FilterPolicy });
+  };
+  await subscribe('US', US);
+  await subscribe('EU', EU);
+  return { topic, got };
+}
+
+test('a function that subscribes gets the orders of its region and no other', async () => {
+  await using aws = await startSuite();
+  const { topic, got } = await functions(aws, 'MessageAttributes');
+  for (const location of ['eu-west', 'us-east', 'ap-1']) {
+    await topic.publish(`from ${location}`, at(location));
+    await aws.settled();
+  }
+  await topic.publish('from nowhere');
+  await aws.settled();
+  expect(got).toEqual(['EU: from eu-west', 'US: from us-east']);
+});
+
+test('functions filter by what the body says, too', async () => {
+  await using aws = await startSuite();
+  const { topic, got } = await functions(aws, 'MessageBody');
+  const order = (location: string) => JSON.stringify({ location });
+  for (const location of ['us-west', 'eu-east', 'ap-1']) {
+    await topic.publish(order(location), at('eu-west'));
+    await aws.settled();
+  }
+  expect(got).toEqual([`US: ${order('us-west')}`, `EU: ${order('eu-east')}`]);
 });
