@@ -9,6 +9,7 @@ import { check } from '../check.ts';
 import { startLocal } from '../local.ts';
 import { countOf, drain, type Queue } from '../make-queue.ts';
 import { ARCHIVE, deploy, lambda, logs, sqs } from './deploy.ts';
+import { storyOf } from './story.ts';
 
 await using local = await startLocal();
 const { work, dead, done, bank } = await deploy();
@@ -50,6 +51,7 @@ const first = await jobsDone();
 check('jobs done', first.length, 93);
 check('each of them once', new Set(first).size, 93);
 check('dead letters', await countOf(sqs, dead), 7);
+const story = await storyOf(local.endpoint, bad);
 const peek = new ReceiveMessageCommand({
   QueueUrl: dead.url,
   VisibilityTimeout: 0,
@@ -57,9 +59,10 @@ const peek = new ReceiveMessageCommand({
 });
 const [letter] = (await sqs.send(peek)).Messages ?? [];
 check('they died in', letter?.Attributes?.DeadLetterQueueSourceArn, work.arn);
-console.log(`\nWhat became of the garbage:\n\n${await local.trace(bad)}`);
 
-console.log('The bank is up again, and triage goes through the dead letters:');
+console.log(`\nWhat became of the garbage:\n\n${story.join('\n')}`);
+
+console.log('\nThe bank is up again, and triage goes through the dead letters:');
 await bank('up');
 const triage = await lambda.send(new InvokeCommand({ FunctionName: 'c08-triage' }));
 const found = JSON.parse(triage.Payload?.transformToString() ?? '');
