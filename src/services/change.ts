@@ -16,25 +16,31 @@ export function commitPlan<Answer>(
   storage: Storage,
   plan: () => Promise<Plan<Answer>>,
   lost: () => Error,
+  mostPlans = MOST_PLANS,
 ): Promise<Answer> {
-  return untilWon(async () => {
-    const { writes, answer } = await plan();
-    if (writes.length > 0) await storage.commit(writes);
-    return answer;
-  }, lost);
+  return untilWon(
+    async () => {
+      const { writes, answer } = await plan();
+      if (writes.length > 0) await storage.commit(writes);
+      return answer;
+    },
+    lost,
+    mostPlans,
+  );
 }
 
 /** Does `attempt` again for as long as it loses races; `lost` is the error after too many. */
 export async function untilWon<Answer>(
   attempt: () => Promise<Answer>,
   lost: () => Error,
+  mostPlans = MOST_PLANS,
 ): Promise<Answer> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();
     } catch (cause) {
       if (!(cause instanceof Conflict)) throw cause;
-      if (attempts === MOST_PLANS) throw lost();
+      if (attempts === mostPlans) throw lost();
     }
   }
 }

@@ -8,14 +8,19 @@ import { conflict, invalid } from './errors.ts';
 import type { Found } from './lookup.ts';
 import { partitionOf, storeOf } from './store.ts';
 
+/**
+ * Plans that are made before a change is given up. Of many who begin to use the same code at
+ * once one wins each time, and a deployment may bring some hundred functions of one zip file.
+ */
+const MOST_PLANS = 1000;
+
 /** Commits what `plan` plans and answers as it says. */
 export function change<Answer>(
   { storage }: Pick<Stack, 'storage'>,
   plan: () => Promise<Plan<Answer>>,
 ): Promise<Answer> {
-  return commitPlan(storage, plan, () =>
-    conflict('The resource is being changed by other requests.'),
-  );
+  const lost = () => conflict('The resource is being changed by other requests.');
+  return commitPlan(storage, plan, lost, MOST_PLANS);
 }
 
 /**
