@@ -37,6 +37,8 @@ export const queueSource: Source = {
 
 /** Added to window and time-out where those are longer than the visibility time-out (observed). */
 const SPARE_MS = 30_000;
+/** Messages of one claim, so that others get their turn; the next claim goes on. */
+const MOST_AT_ONCE = 1_000;
 
 class QueueFeeder implements Feeder<QueueRecord> {
   readonly #stack: Stack;
@@ -56,7 +58,8 @@ class QueueFeeder implements Feeder<QueueRecord> {
 
   /** One claim for all batches. */
   async #takeAny(queue: Queue, wish: Wish): Promise<readonly Taking<QueueRecord>[]> {
-    const taken = await this.#claim(queue, wish, wish.batches * wish.size);
+    const max = Math.min(wish.batches * wish.size, MOST_AT_ONCE);
+    const taken = await this.#claim(queue, wish, max);
     const records = taken ? recordsOf(queue, taken) : [];
     const takings: Taking<QueueRecord>[] = [];
     for (let at = 0; at < records.length; at += wish.size) {
