@@ -146,10 +146,14 @@ export class Pull implements Worker {
 
   /** Nothing could be taken; answers when to look again. */
   #failed(cause: unknown): number {
-    this.#resting = true;
-    if (cause instanceof Refused) this.#options.refused(cause);
-    else this.#report('taking', cause);
-    return this.#stack.clock.nowMs() + LOOK_AGAIN_MS;
+    if (cause instanceof Refused) {
+      this.#resting = true;
+      this.#options.refused(cause);
+      return this.#stack.clock.nowMs() + LOOK_AGAIN_MS;
+    }
+    this.#report('taking', cause);
+    this.#pause();
+    return this.#pausedUntilMs;
   }
 
   /** Begins all that may be begun now; answers when there will be more to do. */

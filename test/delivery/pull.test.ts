@@ -19,7 +19,7 @@ function record(id: string, bytes = 0): SourceRecord {
 class FakeFeeder implements Feeder {
   readonly wishes: Wish[] = [];
   readonly endings: Ending[] = [];
-  refused: Refused | undefined;
+  refused: Error | undefined;
   ordered = false;
   dueMs = Number.POSITIVE_INFINITY;
   watchers = 0;
@@ -259,6 +259,17 @@ test('a consumer that is not ready yet is asked again at its moment', async () =
   await world.turns();
   expect(await world.pull.nextDueMs()).toBe(NOW + 1_000);
   world.state.pace = PACE;
+  await world.advance(1_000);
+  expect(world.batches).toEqual([['a']]);
+});
+
+test('a source that cannot be read is tried again a little later', async () => {
+  await using world = await open();
+  world.feeder.refused = new Error('The disk is full.');
+  world.feeder.give(record('a'));
+  await world.turns();
+  expect(world.told).toEqual(['taking failed']);
+  world.feeder.refused = undefined;
   await world.advance(1_000);
   expect(world.batches).toEqual([['a']]);
 });

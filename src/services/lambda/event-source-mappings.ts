@@ -32,6 +32,7 @@ import {
 } from './mapping-rules.ts';
 import { arrival } from './mapping-states.ts';
 import { partitionOf } from './store.ts';
+import { checkTags } from './tags.ts';
 
 type Answer = EventSourceMappingConfiguration;
 
@@ -47,6 +48,7 @@ export const CreateEventSourceMapping: Operation<Operations['CreateEventSourceMa
     const { stack } = call;
     const sourceArn = checkSource(input);
     checkParameters(input);
+    checkTags(input.Tags ?? {});
     const mapping = drafted(call, input, sourceArn);
     checkSettings(mapping);
     const resolved = await resolveKnown(stack, readIdentifier(call, input));

@@ -69,6 +69,19 @@ describe('answers', () => {
     expect(await get(given.aws, UUID)).toMatchObject(settings);
   });
 
+  test('tags are kept with it', async () => {
+    await using given = await setUp();
+    const UUID = await created(given, { Tags: { team: 'billing' } });
+    const { EventSourceMappingArn: Resource = '' } = await get(given.aws, UUID);
+    await given.aws.call('lambda', 'TagResource', { Resource, Tags: { stage: 'test' } });
+    expect(await given.aws.call('lambda', 'ListTags', { Resource })).toEqual({
+      Tags: { team: 'billing', stage: 'test' },
+    });
+    expect((await given.fails({ Tags: { 'aws:x': 'y' } })).code).toBe(
+      'InvalidParameterValueException',
+    );
+  });
+
   test('provisioned pollers are kept, and taken away by an empty object', async () => {
     await using given = await setUp();
     const pollers = { MinimumPollers: 2, MaximumPollers: 20 };
