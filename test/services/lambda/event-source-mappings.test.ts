@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { aQueue } from '../sqs/a-queue.ts';
+import { aFunction } from './a-function.ts';
 
 const F = 'arn:aws:lambda:us-east-1:000000000000:function:worker';
 
@@ -101,6 +102,24 @@ describe('answers', () => {
       await given.aws.call('lambda', 'DeleteEventSourceMapping', { UUID });
       await given.aws.settled();
     }
+  });
+
+  test('versions and aliases have mappings of their own', async () => {
+    await using given = await setUp();
+    const { arn } = await aFunction(given.aws, { Publish: true });
+    const alias = { FunctionName: 'f', Name: 'live', FunctionVersion: '1' };
+    await given.aws.call('lambda', 'CreateAlias', alias);
+    for (const FunctionName of ['f', 'f:1', `${arn}:live`]) {
+      const UUID = await created(given, { FunctionName });
+      const qualifier = FunctionName.split(':').slice(1).at(-1);
+      const FunctionArn = qualifier === undefined ? arn : `${arn}:${qualifier}`;
+      expect((await get(given.aws, UUID)).FunctionArn).toBe(FunctionArn);
+    }
+    const gone = { FunctionName: 'f:gone', EventSourceArn: given.queue.arn };
+    expect(await given.aws.fails('lambda', 'CreateEventSourceMapping', gone)).toMatchObject({
+      code: 'ResourceNotFoundException',
+      message: `Cannot find alias arn: ${arn}:gone`,
+    });
   });
 
   test('a mapping that is made disabled stays so until it is enabled', async () => {
