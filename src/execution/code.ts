@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FunctionSpec, Zip } from './execution.ts';
 import { unpackZip } from './zip.ts';
 
@@ -24,7 +24,7 @@ export class CodeFolders {
       code.kind === 'zip'
         ? this.#once(`code-${code.sha256}`, (to) => unpackInto(code, to))
         : code.kind === 'folder'
-          ? code.path
+          ? resolve(code.path)
           : process.cwd(),
       layers.length === 0 ? undefined : this.#layers(layers),
     ]);

@@ -2,67 +2,93 @@
  * Watches the folders of functions that are run in place, and says when something in one changed.
  *
  * The operating system's notices are enough on their own: comparing times at each invocation
- * would cost a walk through the folder, and misses what one file imports from elsewhere as well.
- * Notices come a moment after the change; an invocation within that moment sees the old code.
+ * would cost a walk through the folder for every event. Every notice counts, at once: while an
+ * editor or a compiler still writes, an invocation may meet half of the new code, and the next
+ * notice ends that environment too.
  */
-import { type FSWatcher, watch } from 'node:fs';
-import { sep } from 'node:path';
-import type { Clock, Timer } from '../core/clock.ts';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { atEndOfTurn } from '../core/clock.ts';
 
-/** Editors and compilers write several files at a time. */
-const QUIET_MS = 30;
+export type Warn = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** Packages are changed by installing, which is worth a restart; the rest is not code. */
 const IGNORED = new Set(['node_modules', '.git', '__pycache__']);
+/** Notices are a scarce thing of the operating system. */
+const MOST_FOLDERS = 4096;
 
 export class FolderWatches {
-  readonly #clock: Clock;
-  readonly #warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly #warn: Warn;
   readonly #changed: (path: string) => void;
-  readonly #watches = new Map<string, FSWatcher | undefined>();
-  readonly #quiet = new Map<string, Timer>();
+  /** By the path of a function's code: the folders in it. */
+  readonly #watched = new Map<string, Map<string, FSWatcher>>();
+  readonly #noticed = new Set<string>();
+  #closed = false;
 
-  constructor(
-    clock: Clock,
-    warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void,
-    changed: (path: string) => void,
-  ) {
-    this.#clock = clock;
+  constructor(warn: Warn, changed: (path: string) => void) {
     this.#warn = warn;
     this.#changed = changed;
   }
 
   /** Does nothing when it is watched already. */
   watch(path: string): void {
-    if (this.#watches.has(path)) return;
-    try {
-      const watcher = watch(path, { recursive: true, persistent: false }, (_event, file) => {
-        if (file?.split(sep).some((part) => IGNORED.has(part))) return;
-        this.#notice(path);
-      });
-      watcher.on('error', (error) => this.#failed(path, error));
-      this.#watches.set(path, watcher);
-    } catch (error) {
-      this.#failed(path, error);
-    }
+    if (this.#watched.has(path) || this.#closed) return;
+    this.#watched.set(path, new Map());
+    this.#add(path, path);
   }
 
   close(): void {
-    for (const watcher of this.#watches.values()) watcher?.close();
-    for (const timer of this.#quiet.values()) timer.cancel();
-    this.#watches.clear();
+    this.#closed = true;
+    for (const folders of this.#watched.values()) {
+      for (const watcher of folders.values()) watcher.close();
+    }
+    this.#watched.clear();
   }
 
-  #failed(path: string, error: unknown): void {
-    this.#watches.set(path, undefined);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#warn('A folder cannot be watched; changes of its code need a restart.', { path, reason });
+  /** Each folder by itself: Node.js's recursive watch would go into what is ignored as well. */
+  #add(path: string, folder: string): void {
+    const folders = this.#watched.get(path);
+    if (!folders || folders.has(folder) || folders.size >= MOST_FOLDERS) return;
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        if (name !== null && IGNORED.has(name)) return;
+        this.#notice(path, folder);
+      });
+      watcher.on('error', () => {
+        watcher.close();
+        folders.delete(folder);
+      });
+      folders.set(folder, watcher);
+      this.#addBelow(path, folder);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#warn('A folder is not watched: changes of its code need a restart.', {
+        folder,
+        reason,
+      });
+    }
   }
 
-  #notice(path: string): void {
-    this.#quiet.get(path)?.cancel();
-    const timer = this.#clock.afterWallMs(QUIET_MS, () => {
-      this.#quiet.delete(path);
+  #addBelow(path: string, folder: string): void {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory() && !IGNORED.has(entry.name))
+        this.#add(path, join(folder, entry.name));
+    }
+  }
+
+  #notice(path: string, folder: string): void {
+    if (this.#noticed.has(path)) return;
+    this.#noticed.add(path);
+    atEndOfTurn(() => {
+      this.#noticed.delete(path);
+      if (this.#closed) return;
+      // A folder may be new; one that is gone ends its own watch.
+      try {
+        this.#addBelow(path, folder);
+      } catch {
+        this.#watched.get(path)?.delete(folder);
+      }
       this.#changed(path);
     });
-    this.#quiet.set(path, timer);
   }
 }

@@ -104,6 +104,7 @@ export class InvocationLog {
   end({ requestId, traceHeader }: Invocation, report: Report) {
     const { memoryMb } = this.#spec;
     const { durationMs, initMs, status, errorType } = report;
+    const failed = status !== 'success';
     // Since August 2025 the init of every function is billed.
     // https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
     const billedMs = Math.ceil(durationMs + (initMs ?? 0));
@@ -117,8 +118,13 @@ export class InvocationLog {
         maxMemoryUsedMB: usedMb,
         ...init,
       };
-      const level = status === 'success' ? 'INFO' : 'WARN';
-      return this.#record(level, 'report', { requestId, metrics, errorType, status });
+      const level = failed ? 'WARN' : 'INFO';
+      return this.#record(level, 'report', {
+        requestId,
+        metrics,
+        ...(failed && { errorType }),
+        status,
+      });
     }
     this.#write(`END RequestId: ${requestId}`);
     const parts = [
@@ -128,7 +134,7 @@ export class InvocationLog {
       `Memory Size: ${memoryMb} MB`,
       `Max Memory Used: ${usedMb} MB`,
       ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
-      ...(status === 'success' ? [] : [`Status: ${status}`]),
+      ...(failed ? [`Status: ${status}`] : []),
       ...(status === 'error' && errorType !== undefined ? [`Error Type: ${errorType}`] : []),
     ];
     this.#write(`${parts.join('\t')}\t${traceLine(traceHeader)}`);
@@ -153,7 +159,15 @@ export class InvocationLog {
     this.#tail.add(text);
     const line = { spec: this.#spec, stream: this.#stream, atMs: this.#clock.nowMs(), text };
     const answer = this.#log(line);
-    if (answer instanceof Promise) this.full = answer;
+    if (answer instanceof Promise) this.#waitFor(answer);
+  }
+
+  #waitFor(until: Promise<unknown>): void {
+    this.full = until;
+    const done = () => {
+      if (this.full === until) this.full = undefined;
+    };
+    until.then(done, done);
   }
 
   #now(): string {

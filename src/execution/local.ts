@@ -3,10 +3,9 @@ import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
 import { CodeFolders } from './code.ts';
-import type { TakeStream } from './environment.ts';
-import { ExecutionClosed } from './environment.ts';
+import { ExecutionClosed, type TakeStream } from './environment.ts';
 import type { Execution, FunctionSpec, Invocation, Outcome, StreamedOutcome } from './execution.ts';
-import { FolderWatches } from './folder-watches.ts';
+import { FolderWatches, type Warn } from './folder-watches.ts';
 import { InProcess } from './in-process.ts';
 import type { Log } from './invocation-log.ts';
 import { Pool } from './pool.ts';
@@ -19,7 +18,7 @@ export interface LocalExecutionOptions {
   readonly ids: Ids;
   /** A promise as its answer stops the function's output until it resolves. */
   readonly log: Log;
-  readonly warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly warn: Warn;
   /** Environments at once; by default eight for each processor core, at least 16. */
   readonly most?: number | undefined;
   /** How long an idle environment is kept; ten minutes by default. */
@@ -50,7 +49,7 @@ class LocalExecution implements Execution {
     const site = { clock, ids, log, folders: this.#folders, modules, patienceMs };
     this.#pool = new Pool({ ...site, most, keepAliveMs });
     this.#inProcess = new InProcess(site);
-    this.#watches = new FolderWatches(clock, warn, (path) => {
+    this.#watches = new FolderWatches(warn, (path) => {
       this.#pool.retire(({ code }) => code.kind === 'folder' && code.path === path);
     });
   }

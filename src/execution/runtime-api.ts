@@ -11,8 +11,8 @@ import type { Duplex, Readable } from 'node:stream';
 import { MOST_ANSWER_BYTES } from './failures.ts';
 
 const RUNTIME = '/2018-06-01/runtime/';
-/** Above this an error is cut by AWS too. */
-const MOST_ERROR_BYTES = 6_291_556;
+const MOST_ERROR_BYTES = MOST_ANSWER_BYTES;
+const MOST_HEADER_BYTES = 1_048_576;
 
 export interface Event {
   readonly requestId: string;
@@ -52,7 +52,13 @@ export class RuntimeApi {
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
-    this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
+    this.#server = createServer({
+      keepAliveTimeout: 0,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      // The error of a stream comes as a trailer, with its whole trace.
+      maxHeaderSize: MOST_HEADER_BYTES,
+    });
     this.#server.timeout = 0;
     this.#server.on('request', (request, response) => this.#serve(request, response));
     this.#server.on('clientError', (_error, socket) => socket.destroy());

@@ -141,7 +141,7 @@ export class Sandbox {
     for (let turn = 0; turn < MOST_DRAIN_TURNS; turn++) {
       const before = this.#chunks;
       await nextTurn();
-      if (log.full) await log.full;
+      if (log.full) await log.full.catch(() => undefined);
       else if (this.#chunks === before && turn > 0) return;
     }
   }
@@ -209,11 +209,12 @@ export class Sandbox {
   }
 
   /** No more is read than the log takes; the pipe fills up, and the function waits. */
-  #pause(until: Promise<unknown>): void {
+  #pause(until: Promise<unknown>) {
     const streams = this.#processes.flatMap(({ child }) => [child.stdout, child.stderr]);
     for (const stream of streams) stream?.pause();
     const resume = () => {
-      if (this.#options.log.full === until) this.#options.log.full = undefined;
+      const { full } = this.#options.log;
+      if (full && full !== until) return this.#pause(full);
       for (const stream of streams) stream?.resume();
     };
     until.then(resume, resume);

@@ -135,15 +135,17 @@ describe('limits', () => {
   });
 
   test('an answer of seven megabytes is refused, and the environment goes on', async () => {
+    // One environment and no other: who comes next waits for it.
+    await using single = anExecution({ most: 1 });
     const code = `let n = 0;
       export const handler = async () => (n++ ? n : 'x'.repeat(7_000_000));`;
-    const { value, functionError } = await run(code);
+    const { value, functionError } = await run(code, single);
     expect(functionError).toBe('Unhandled');
     expect(value).toEqual({
       errorType: 'Function.ResponseSizeTooLarge',
       errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     });
-    expect((await run(code)).value).toBe(2);
+    expect((await run(code, single)).value).toBe(2);
   });
 
   test('an answer of six megabytes passes', async () => {
