@@ -17,7 +17,7 @@ import { conflict, invalid, notBuilt, unsatisfied } from './errors.ts';
 import { DEFAULTS, type Settings, settingsFrom } from './function-settings.ts';
 import { type Found, knownFunction, resolveKnown } from './lookup.ts';
 import { retire } from './running.ts';
-import { readySoon } from './states.ts';
+import { becomeReady, readySoon } from './states.ts';
 import {
   type FunctionRecord,
   type FunctionVersion,
@@ -38,7 +38,9 @@ export const CreateFunction: Operation<Operations['CreateFunction']> = async (ca
   const settings = await settingsFrom(call, input, DEFAULTS);
   const code = await readGivenCode(stack, input.Code);
   await checkTogether(call, code.zip?.unzippedBytes ?? 0, settings.layers);
-  return change(stack, () => planFunction(call, input, address, settings, code));
+  const answer = await change(stack, () => planFunction(call, input, address, settings, code));
+  await becomeReady(stack, address);
+  return answer;
 };
 
 async function newAddress(call: Call, input: CreateFunctionRequest): Promise<FunctionAddress> {

@@ -110,7 +110,12 @@ export const GetLayerVersionByArn: Operation<Operations['GetLayerVersionByArn']>
   return describe(call, address, address.version);
 };
 
+function checkNumber(version: number): void {
+  if (version < 1) throw invalid('Layer Version Cannot be less than 1.');
+}
+
 async function describe(call: Call, address: LayerAddress, version: number) {
+  checkNumber(version);
   const row = await layersOf(call.stack).versions.get(ofLayer(address), String(version));
   if (address.account !== call.account) checkShared(call, layerArn(address, version), row?.value);
   if (!row || row.value.deleted) throw missing(NOTHING);
@@ -120,7 +125,7 @@ async function describe(call: Call, address: LayerAddress, version: number) {
 /** A version that is not there needs no removal. */
 export const DeleteLayerVersion: Operation<Operations['DeleteLayerVersion']> = (call, input) => {
   const { stack } = call;
-  if (input.VersionNumber < 1) throw invalid('Layer Version Cannot be less than 1.');
+  checkNumber(input.VersionNumber);
   const address = layerAddress(call, input.LayerName);
   if (address.account !== call.account) throw missing(NOTHING);
   const key = String(input.VersionNumber);

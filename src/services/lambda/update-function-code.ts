@@ -14,6 +14,7 @@ import { invalid, notBuilt } from './errors.ts';
 import { changeable, idleLatest, updated, updating } from './latest.ts';
 import { publish } from './publishing.ts';
 import { retire } from './running.ts';
+import { becomeReady } from './states.ts';
 import { checkTogether } from './used-layers.ts';
 
 export const UpdateFunctionCode: Operation<Operations['UpdateFunctionCode']> = async (
@@ -30,6 +31,7 @@ export const UpdateFunctionCode: Operation<Operations['UpdateFunctionCode']> = a
     throw invalid('Set a runtime before the code of a function that was registered in a process.');
   }
   const answer = await change(call.stack, () => planUpdate(call, input, address, given));
+  await becomeReady(call.stack, address);
   await retire(call.stack, address);
   return answer;
 };

@@ -10,6 +10,7 @@ import { invalid } from './errors.ts';
 import { settingsFrom } from './function-settings.ts';
 import { changeable, idleLatest, updated, updating } from './latest.ts';
 import { retire } from './running.ts';
+import { becomeReady } from './states.ts';
 import { ofFunction, storeOf } from './store.ts';
 import { checkTogether } from './used-layers.ts';
 
@@ -34,6 +35,7 @@ export const UpdateFunctionConfiguration: Operation<
     ];
     return { writes, answer: configuration(address, changed) };
   });
+  await becomeReady(stack, address);
   await retire(stack, address);
   return answer;
 };

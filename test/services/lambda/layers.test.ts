@@ -115,6 +115,17 @@ describe('refusals', () => {
     expect(await fails({ ZipFile: new TextEncoder().encode('x') })).toContain('Could not unzip');
   });
 
+  test('versions are numbered from 1', async () => {
+    await using aws = await startSuite();
+    const none = { LayerName: 'shared', VersionNumber: 0 };
+    for (const operation of ['GetLayerVersion', 'DeleteLayerVersion'] as const) {
+      expect(await aws.fails('lambda', operation, none)).toMatchObject({
+        code: 'InvalidParameterValueException',
+        message: 'Layer Version Cannot be less than 1.',
+      });
+    }
+  });
+
   test('a function has one version of a layer', async () => {
     await using aws = await startSuite();
     await publish(aws);

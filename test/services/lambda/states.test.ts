@@ -11,6 +11,7 @@ import { VirtualClock } from '../../../src/core/clock.ts';
 import { seededIds } from '../../../src/core/ids.ts';
 import { readCode } from '../../../src/services/lambda/code.ts';
 import { lambda } from '../../../src/services/lambda/index.ts';
+import { readySoon } from '../../../src/services/lambda/states.ts';
 import { storeOf } from '../../../src/services/lambda/store.ts';
 import { openSqlite } from '../../../src/storage/sqlite/open.ts';
 import { startAws } from '../../../src/testing/index.ts';
@@ -29,6 +30,18 @@ test("the SDK's waiters end", async () => {
   await client.send(new UpdateFunctionConfigurationCommand(update));
   const updated = await waitUntilFunctionUpdatedV2(wait, { FunctionName: 'f' });
   expect(updated.state).toBe('SUCCESS');
+});
+
+test('whoever goes on with the answer finds the function ready', async () => {
+  await using aws = await startSuite({ clock: 'real' });
+  const FunctionName = 'f';
+  for (let round = 0; round < 5; round += 1) {
+    await aws.call('lambda', 'CreateFunction', plain);
+    await aws.call('lambda', 'UpdateFunctionConfiguration', { FunctionName, Timeout: 9 });
+    await aws.call('lambda', 'UpdateFunctionCode', { FunctionName, ZipFile: CODE });
+    await aws.call('lambda', 'PublishVersion', { FunctionName });
+    await aws.call('lambda', 'DeleteFunction', { FunctionName });
+  }
 });
 
 test('of two that make the same function one does, and of two updates one waits', async () => {
@@ -57,6 +70,15 @@ test('a function whose server ends is ready, code and all, when the next one run
   const first = await begin(1);
   const who = { account: '000000000000', region: 'us-east-1', principalArn: ROLE };
   await first.invoke('lambda', 'CreateFunction', plain, who);
+  const made = await storeOf(first).versions.get('000000000000/us-east-1/f', '$LATEST');
+  if (!made) throw new Error('The function is not there.');
+  // As it is after the first of the two commits.
+  const pending = { ...made.value, state: 'Pending', update: 'InProgress' } as const;
+  const { versions } = storeOf(first);
+  await first.storage.commit([
+    versions.put('000000000000/us-east-1/f', '$LATEST', pending),
+    readySoon(first, { account: who.account, region: who.region, name: 'f' }),
+  ]);
   await first.close();
   const second = await begin(2);
   await second.quiet();
