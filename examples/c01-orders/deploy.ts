@@ -65,11 +65,10 @@ export async function deploy(clients: Clients, settings: FunctionSettings): Prom
   await putRule(clients.events, NOTIFY.rule, NOTIFY.detailTypes);
   await putTargets(clients.events, NOTIFY.rule, [{ Id: 'topic', Arn: topicArn }]);
 
-  await eachQueue((name) => putFunction(clients.lambda, name, settings));
-  const mappingIds = new Map<string, string>();
-  for (const name of QUEUES) {
-    mappingIds.set(name, await feed(clients.lambda, name, arnOf(queues, name)));
-  }
+  const mappingIds = await eachQueue(async (name) => {
+    await putFunction(clients.lambda, name, settings);
+    return feed(clients.lambda, name, arnOf(queues, name));
+  });
   const urls = [...queues].map(([name, { deadLetterUrl }]) => [name, deadLetterUrl] as const);
   return { mappingIds, deadLetterUrls: new Map(urls) };
 }
