@@ -218,7 +218,10 @@ async function quiet({ storage, workers }: Stack): Promise<void> {
   } while (workers.busy);
 }
 
-async function settled(stack: Stack, mostSteps = 10_000): Promise<readonly Outstanding[]> {
+/** More moves of time than any story takes, few enough that one without an end is told soon. */
+const MOST_STEPS = 2_000;
+
+async function settled(stack: Stack, mostSteps = MOST_STEPS): Promise<readonly Outstanding[]> {
   const { clock } = stack;
   for (let steps = 0; ; steps += 1) {
     await quiet(stack);

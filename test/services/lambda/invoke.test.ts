@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { nextTurn } from '../../../src/core/clock.ts';
 import { startSuite } from '../../sdk/suite.ts';
 import { aFunction, zipOf } from './a-function.ts';
 
@@ -223,7 +224,7 @@ describe('limits', () => {
     const { received } = await aws.lambda('f', () => gate.promise, { reservedConcurrency: 2 });
     const invoke = () => aws.call('lambda', 'Invoke', { FunctionName: 'f' });
     const running = [invoke(), invoke()];
-    while (received.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    while (received.length < 2) await nextTurn();
     const refused = await aws.fails('lambda', 'Invoke', { FunctionName: 'f' });
     expect(refused.code).toBe('TooManyRequestsException');
     gate.resolve();
