@@ -87,7 +87,7 @@ test('a name that is registered again runs the new handler', async () => {
   expect(await invoke()).toBe('"new"');
 });
 
-test('a handler that never ends is timed out in its own words after the test’s patience', async () => {
+test('a handler that never ends is timed out in its own words, when patience ends', async () => {
   await using aws = await startAws({ settings: { functions: { patienceMs: 20 } } });
   await aws.lambda('f', () => new Promise(() => {}), { timeoutSeconds: 900 });
   const lambda = aws.client(LambdaClient);

@@ -1,8 +1,9 @@
 /**
  * What functions write, on its way into their log groups and onto the operator's screen.
  *
- * Lines of a moment become one batch: a warm invocation costs less than a batch does. Lines that cannot be kept (the disk is full) are told of
- * and dropped: a function is never held up by its log for longer than a batch takes.
+ * Lines of a moment become one batch: a warm invocation costs less than a batch does. Lines that
+ * cannot be kept (the disk is full) are told of and dropped: a function is never held up by its
+ * log for longer than a batch takes.
  */
 import type { Timer } from '../../core/clock.ts';
 import { AwsError } from '../../core/errors.ts';

@@ -30,7 +30,7 @@ describe('answers', () => {
     expect(parse(answer.Payload)).toBeNull();
   });
 
-  test('a function that throws is answered with 200, its error and where it came from', async () => {
+  test('a function that throws is answered with 200, its error and its trace', async () => {
     await using aws = await startSuite();
     await aws.lambda('f', () => {
       throw new TypeError('no such order');
