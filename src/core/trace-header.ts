@@ -67,6 +67,14 @@ export function visit(
   return { header: writeTraceHeader(header), visits };
 }
 
+/** The header as it goes on through a service in which Lambda does not follow a loop. */
+export function withoutLineage(traceHeader: string): string {
+  if (!traceHeader.includes('Lineage=')) return traceHeader;
+  const members = new Map(readTraceHeader(traceHeader));
+  members.delete('Lineage');
+  return writeTraceHeader(members);
+}
+
 /** A new trace. */
 export function newRoot(ids: Ids, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { seededIds } from '../../src/core/ids.ts';
-import { causeOf, causesOf, readTraceHeader, visit } from '../../src/core/trace-header.ts';
+import {
+  causeOf,
+  causesOf,
+  readTraceHeader,
+  visit,
+  withoutLineage,
+} from '../../src/core/trace-header.ts';
 
 const REQUEST = '7b2c7b3e-1c5d-4b9e-8f4d-0c7c5b1a2f3e';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:billing';
@@ -49,4 +55,12 @@ test('a lineage never grows past what a header can hold', () => {
     header = visit(ids, header, { ...AT, functionArn: `${ARN}-${i}` }).header;
   }
   expect(header?.length).toBeLessThan(512);
+});
+
+test('a header may go on without the visits, and says everything else', () => {
+  const { header } = visit(seededIds(1), undefined, AT);
+  const plain = withoutLineage(header);
+  expect([...readTraceHeader(plain).keys()]).toEqual(['Root', 'Parent', 'Sampled', 'Cause']);
+  expect(visit(seededIds(1), plain, AT).visits).toBe(1);
+  expect(withoutLineage('Root=1-2-3')).toBe('Root=1-2-3');
 });

@@ -2,7 +2,7 @@
  * Bringing one event to one bus: to its archives, and on its way to the targets of each rule
  * that it matches. Plans only; the caller commits it together with what else belongs to it.
  */
-import { causeOf } from '../../core/trace-header.ts';
+import { causeOf, withoutLineage } from '../../core/trace-header.ts';
 import type { Item } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -67,7 +67,10 @@ export function itemsOf(
   passage: Passage,
 ): readonly Item[] {
   const nowMs = stack.clock.nowMs();
-  const { traceHeader, hops, isForwarded } = passage;
+  const { hops, isForwarded } = passage;
+  // Loops of functions are found through SQS, SNS and S3, but not through EventBridge:
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+  const traceHeader = passage.traceHeader && withoutLineage(passage.traceHeader);
   return rule.deliveries.map((outline) => {
     const came: Partial<Shape> = { ingestedAtMs: nowMs, isForwarded };
     const delivery = {

@@ -43,7 +43,7 @@ export interface LastRun extends Pick<Ran, 'payload' | 'executedVersion' | 'trac
 }
 
 /** What is kept beside the payload. */
-interface Notes extends Omit<RunRequest, 'requestId' | 'payload'>, Tries {
+interface Notes extends Pick<RunRequest, 'traceHeader' | 'causes'>, Tries {
   readonly arn: string;
 }
 
@@ -68,10 +68,14 @@ export function enqueueEvent(
   return [{ kind: 'enqueue', queue: ASYNC_EVENTS, message }];
 }
 
-/** The notes of an event that has come this far. */
+/**
+ * The notes of an event that has come this far. A client context is none of them: "Lambda passes
+ * the ClientContext object to your function for synchronous invocations only."
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
 export function notesOf(event: Pick<AsyncEvent, 'invokedArn' | 'request'>, tries: Tries): string {
-  const { requestId: _, payload: __, ...rest } = event.request;
-  const notes: Notes = { arn: event.invokedArn, ...rest, ...tries };
+  const { traceHeader, causes } = event.request;
+  const notes: Notes = { arn: event.invokedArn, traceHeader, causes, ...tries };
   return JSON.stringify(notes);
 }
 

@@ -134,14 +134,15 @@ function recordOf(
   const timestamp = new Date(stack.clock.nowMs()).toISOString();
   const { requestId, payload } = request;
   const context = { requestId, functionArn, condition, approximateInvokeCount: runs };
-  const head = `"version":"1.0","timestamp":"${timestamp}","requestContext":${JSON.stringify(context)}`;
+  const head = `"version":"1.0","timestamp":"${timestamp}"`;
+  const about = `${head},"requestContext":${JSON.stringify(context)}`;
   const response = lastRun && `"responseContext":${JSON.stringify(responseContext(lastRun))}`;
-  const whole = [head, `"requestPayload":${payload}`];
+  const whole = [about, `"requestPayload":${payload}`];
   if (lastRun && response) whole.push(response, `"responsePayload":${lastRun.payload}`);
   const record = `{${whole.join(',')}}`;
   const most = limit === undefined ? Number.POSITIVE_INFINITY : stack.settings.quotas[limit];
   if (Buffer.byteLength(record) <= most - FRAME_BYTES) return record;
-  return `{${[head, ...(response ? [response] : [])].join(',')}}`;
+  return `{${[about, ...(response ? [response] : [])].join(',')}}`;
 }
 
 function responseContext({ executedVersion, functionError }: LastRun) {

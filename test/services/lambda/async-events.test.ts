@@ -1,7 +1,9 @@
 /** Asynchronous events: taken at once, run later, tried again for as long as it makes sense. */
 import { describe, expect, test } from 'vitest';
+import { nextTurn } from '../../../src/core/clock.ts';
 import { quotas } from '../../../src/core/quotas.ts';
 import { ofFunction, partitionOf, storeOf } from '../../../src/services/lambda/store.ts';
+import { type Handler, testFunction } from '../../../src/testing/functions.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import {
   bytesOf,
@@ -43,6 +45,19 @@ describe('an event', () => {
     await sendEvent(aws, 'f');
     await aws.settled();
     expect(f.runs.map(({ arn }) => arn).sort()).toEqual([f.arn, `${f.arn}:$LATEST`]);
+  });
+
+  test('has no client context, which is for those who wait', async () => {
+    await using aws = await startSuite();
+    const contexts: unknown[] = [];
+    const note = (_event: unknown, context: { readonly clientContext?: unknown }) => {
+      contexts.push(context.clientContext);
+    };
+    await testFunction(aws.stack, 'f', note as Handler<unknown>);
+    const ClientContext = Buffer.from('{"custom":{"a":1}}').toString('base64');
+    await sendEvent(aws, 'f', {}, { ClientContext });
+    await aws.settled();
+    expect(contexts).toEqual([undefined]);
   });
 
   test('of a slow function holds up no other', async () => {
@@ -197,7 +212,7 @@ describe('a throttle', () => {
       running += 1;
       most = Math.max(most, running);
       await gate.promise;
-      await new Promise((done) => setImmediate(done));
+      await nextTurn();
       running -= 1;
     };
     const f = await watched(aws, 'f', work, { reservedConcurrency: 2 });

@@ -1,4 +1,5 @@
 /** Functions of the test's process that are invoked asynchronously, and how that is configured. */
+import { nextTurn } from '../../../src/core/clock.ts';
 import { decodeFact, type Fact, JOURNAL } from '../../../src/journal/journal.ts';
 import { type InvokeConfig, ofFunction, storeOf } from '../../../src/services/lambda/store.ts';
 import {
@@ -108,5 +109,5 @@ export async function facts(aws: Suite): Promise<readonly Fact[]> {
 /** Lets everything happen that happens without time moving. */
 export async function soon(aws: Suite): Promise<void> {
   await aws.stack.storage.idle();
-  for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done));
+  for (let turns = 0; turns < 20; turns += 1) await nextTurn();
 }

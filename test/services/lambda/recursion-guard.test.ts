@@ -1,5 +1,10 @@
 /** Functions that go in circles are stopped after sixteen visits, whatever lies on the way. */
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   AddPermissionCommand,
   InvokeCommand,
@@ -23,6 +28,12 @@ import { describe, expect, test } from 'vitest';
 import { type Aws, startAws } from '../../../src/testing/index.ts';
 
 const MOST = 16;
+
+/** Lets every service do everything. */
+const OPEN = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+});
 
 async function aQueue(aws: Aws, name: string, Attributes: Record<string, string> = {}) {
   const sqs = aws.client(SQSClient);
@@ -85,6 +96,22 @@ describe('a loop is stopped', () => {
     expect(f.received).toHaveLength(MOST);
   });
 
+  test('of a function, a topic and a queue', async () => {
+    await using aws = await startAws();
+    const sns = aws.client(SNSClient);
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'news' }));
+    const queue = await aQueue(aws, 'inbox', { Policy: OPEN });
+    const subscription = { TopicArn, Protocol: 'sqs', Endpoint: queue.arn };
+    await sns.send(new SubscribeCommand(subscription));
+    const f = await aws.lambda('f', () =>
+      sns.send(new PublishCommand({ TopicArn, Message: 'again' })),
+    );
+    await f.feedFrom(queue.arn);
+    await inviting(aws)('f');
+    await aws.settled();
+    expect(f.received).toHaveLength(MOST);
+  });
+
   test('of a function and a queue, whose last message goes to its dead-letter queue', async () => {
     await using aws = await startAws();
     const dead = await aQueue(aws, 'dead');
@@ -138,6 +165,25 @@ describe('a loop goes on', () => {
     const allow = { FunctionName: 'f', RecursiveLoop: 'Allow' } as const;
     await aws.client(LambdaClient).send(new PutFunctionRecursionConfigCommand(allow));
     await invite('f');
+    await aws.settled();
+    expect(f.received).toHaveLength(40);
+  });
+
+  test('through a bus, where Lambda does not follow it', async () => {
+    await using aws = await startAws();
+    const events = aws.client(EventBridgeClient);
+    let left = 40;
+    const put = async () => {
+      left -= 1;
+      if (left <= 0) return;
+      const entry = { Source: 'shop', DetailType: 'Again', Detail: '{}' };
+      await events.send(new PutEventsCommand({ Entries: [entry] }));
+    };
+    const f = await aws.lambda('f', put);
+    await mayInvoke(aws, 'f', 'events');
+    await events.send(new PutRuleCommand({ Name: 'r', EventPattern: '{"source":["shop"]}' }));
+    await events.send(new PutTargetsCommand({ Rule: 'r', Targets: [{ Id: 'f', Arn: f.arn }] }));
+    await inviting(aws)('f');
     await aws.settled();
     expect(f.received).toHaveLength(40);
   });
