@@ -69,8 +69,9 @@ const NAMED: Readonly<Record<Form, (body: Buffer) => boolean>> = {
   cbor: (body) => body.includes('__type'),
   xml: (body) => /<Code>[^<]+<\/Code>/.test(body.toString()),
   json: (body) => {
-    const { __type: type, message } = parseJson(body.toString()) ?? {};
-    return typeof type === 'string' || typeof message === 'string';
+    // REST names its error in a header, and spells the message as the service does.
+    const { __type: type, message, Message } = parseJson(body.toString()) ?? {};
+    return [type, message, Message].some((text) => typeof text === 'string');
   },
 };
 

@@ -23,6 +23,7 @@ test('each kind of evidence is counted once', () => {
     { ...send('c', 'h'), outcome: 'unknown' } as Entry,
     receive('q.fifo', 'a', 'b', 'c'),
     receive('dead', 'd'),
+    receive('called', 'e', 'f'),
     { op: 'delete', queue: 'q.fifo', handle: 'a', ...span },
     arrival('over', 10, false),
     arrival('within', 21, false),
@@ -31,8 +32,10 @@ test('each kind of evidence is counted once', () => {
     arrival('within', 31, true),
     arrival('at once', 32, true),
   ];
-  expect(evidenceIn(entries, new Set(['q.fifo']), 'dead')).toEqual({
-    ...{ confirmed: 2, cutShort: 1, deleted: 1, inOrder: 1, buried: 1, resumed: 1, ticks: 0 },
+  const places = { ordered: new Set(['q.fifo']), buried: 'dead', carried: 'called' };
+  expect(evidenceIn(entries, places)).toEqual({
+    ...{ confirmed: 2, cutShort: 1, deleted: 1, inOrder: 1, buried: 1 },
+    ...{ carried: 2, resumed: 1, ticks: 0 },
   });
 });
 

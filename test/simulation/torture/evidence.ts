@@ -14,6 +14,8 @@ export interface Evidence {
   readonly inOrder: number;
   /** Messages received from a dead-letter queue. */
   readonly buried: number;
+  /** Messages that a function has carried on. */
+  readonly carried: number;
   /** Deliveries that the endpoint refused before a kill and took after it. */
   readonly resumed: number;
   /** Firings of the schedule with a kill since the one before. */
@@ -21,14 +23,22 @@ export interface Evidence {
 }
 
 export const NO_EVIDENCE: Evidence = {
-  ...{ confirmed: 0, cutShort: 0, deleted: 0, inOrder: 0, buried: 0, resumed: 0, ticks: 0 },
+  ...{ confirmed: 0, cutShort: 0, deleted: 0, inOrder: 0, buried: 0 },
+  ...{ carried: 0, resumed: 0, ticks: 0 },
 };
 
-/** The evidence in one stretch; `ordered` and `buried` are names of queues. */
+/** Names of queues that evidence is looked for in. */
+export interface Places {
+  readonly ordered: ReadonlySet<string>;
+  readonly buried: string;
+  /** What a function carries on comes here. */
+  readonly carried: string | undefined;
+}
+
+/** The evidence in one stretch. */
 export function evidenceIn(
   entries: readonly Entry[],
-  ordered: ReadonlySet<string>,
-  buried: string,
+  { ordered, buried, carried }: Places,
 ): Evidence {
   const seen = { ...NO_EVIDENCE } as { -readonly [Name in keyof Evidence]: number };
   const groupOf = new Map<string, string>();
@@ -44,6 +54,7 @@ export function evidenceIn(
   for (const entry of entries) {
     if (entry.op !== 'receive') continue;
     if (entry.queue === buried) seen.buried += entry.messages.length;
+    if (entry.queue === carried) seen.carried += entry.messages.length;
     if (!ordered.has(entry.queue)) continue;
     for (const { key } of entry.messages) {
       const group = `${entry.queue} ${groupOf.get(key)}`;

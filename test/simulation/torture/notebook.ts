@@ -78,6 +78,15 @@ export class Notebook {
     return outcome;
   }
 
+  /** A send to a queue of which everything is carried on, to where it is expected. */
+  async handOn(client: Client, { url }: Queue, text: string, options: PublishOptions) {
+    const input = { QueueUrl: url, MessageBody: text };
+    const reply = await client.send(jsonRequest('sqs', 'SendMessage', input));
+    const outcome = this.#outcome('SendMessage', reply);
+    this.#notePublish(reply, outcome, text, options);
+    return outcome;
+  }
+
   async receive(client: Client, queue: Queue, max: number, waitSeconds: number): Promise<Held[]> {
     const input = {
       QueueUrl: queue.url,

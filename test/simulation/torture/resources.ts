@@ -1,7 +1,9 @@
 /**
  * What the workload works on: one of every path a message can take through the server.
  */
-import { allow, call, callSns, createQueue } from '../../../bench/api.ts';
+import { readFileSync } from 'node:fs';
+import { allow, call, callLambda, callSns, createQueue } from '../../../bench/api.ts';
+import { createFunction } from '../../../bench/functions.ts';
 import type { QueueFacts } from '../history.ts';
 import type { Queue } from './notebook.ts';
 
@@ -27,6 +29,9 @@ export interface Fed {
   readonly filtered: Queue;
   readonly ledger: Queue;
   readonly ticks: Queue;
+  /** A function takes from the one what it puts into the other. */
+  readonly calls: Queue;
+  readonly called: Queue;
   readonly topicArn: string;
   readonly ledgerArn: string;
 }
@@ -45,6 +50,7 @@ export function factsOf(resources: Resources): readonly QueueFacts[] {
   const plain = [jobs, buried];
   if (fed) {
     plain.push(fed.ruleA, fed.ruleB, fed.ruleBoth, fed.raw, fed.enveloped, fed.filtered, fed.ticks);
+    plain.push(fed.called);
   }
   const ordered = fed ? [orders, fed.ledger] : [orders];
   return [
@@ -92,7 +98,10 @@ export async function makeFed(port: number, endpoint: string): Promise<Fed> {
     filtered: await fedQueue(port, 'news-filtered', asIs, 'sns'),
     ledger: await fedQueue(port, 'ledger.fifo', asIs, 'sns', { FifoQueue: 'true' }),
     ticks: await fedQueue(port, 'ticks', ofTick, 'events'),
+    calls: await queue(port, 'calls', LEASE_SECONDS),
+    called: await queue(port, 'called.fifo', LEASE_SECONDS, { attributes: { FifoQueue: 'true' } }),
   };
+  await makeCarrier(port, fed);
   await rule(port, 'a', { 'detail-type': ['a'] }, fed.ruleA);
   await rule(port, 'b', { 'detail-type': ['b'] }, fed.ruleB);
   await rule(port, 'both', { source: ['torture'] }, fed.ruleBoth);
@@ -105,6 +114,16 @@ export async function makeFed(port: number, endpoint: string): Promise<Fed> {
   await subscribe(port, ledgerArn, 'sqs', fed.ledger.arn, { RawMessageDelivery: 'true' });
   await subscribe(port, topicArn, 'http', endpoint, { DeliveryPolicy: patientPolicy() });
   return fed;
+}
+
+async function makeCarrier(port: number, { calls, called }: Pick<Fed, 'calls' | 'called'>) {
+  const source = readFileSync(new URL('carrier.mjs', import.meta.url), 'utf8');
+  const settings = { variables: { TO: called.url }, timeoutSeconds: LEASE_SECONDS };
+  await createFunction(port, 'carrier', source, settings);
+  await callLambda(port, 'POST /2015-03-31/event-source-mappings', {
+    ...{ FunctionName: 'carrier', EventSourceArn: calls.arn, BatchSize: 5 },
+    ScalingConfig: { MaximumConcurrency: 2 },
+  });
 }
 
 /** Puts a rule that fires each minute into `ticks`. */

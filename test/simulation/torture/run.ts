@@ -205,13 +205,15 @@ class Torture {
     for (const entry of entries) this.#count(entry);
     const queues = factsOf(resources);
     const ordered = new Set(queues.flatMap((queue) => (queue.ordered ? queue.name : [])));
-    const seen = evidenceIn(entries, ordered, resources.buried.name);
+    const { buried, fed } = resources;
+    const places = { ordered, buried: buried.name, carried: fed?.called.name };
+    const seen = evidenceIn(entries, places);
     this.#evidence = sum(this.#evidence, seen);
     const late = this.#late.publishes;
     this.#late.endStretch(entries);
     const findings = check({
       ...{ entries: [...late, ...entries], drained, queues, endedAtMs: performance.now() },
-      ...(resources.fed && { schedules: [this.#schedule(resources.fed.ticks.name)] }),
+      ...(fed && { schedules: [this.#schedule(fed.ticks.name)] }),
     });
     this.#findings.push(...findings);
     this.#notebook.entries = [];

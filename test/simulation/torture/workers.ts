@@ -77,6 +77,8 @@ function rolesOf({ jobs, orders, work, buried, fed }: Resources): readonly Role[
     produce(4, publishLedger(fed)),
     consume(3, fed.ledger),
     consume(1, fed.ticks),
+    produce(3, callFunction(fed)),
+    consume(2, fed.called),
   ];
 }
 
@@ -133,6 +135,13 @@ function publishLedger(fed: Fed): Work {
     const text = newText(scene);
     const publish = { expects: [fed.ledger.name], group: `l${index}`, dedupId: `l${scene.keys}` };
     await insist(scene, () => scene.notebook.publish(client, fed.ledgerArn, text, publish));
+  };
+}
+
+function callFunction({ calls, called }: Fed): Work {
+  return async (scene, client) => {
+    const options = { expects: [called.name] };
+    await scene.notebook.handOn(client, calls, newText(scene), options);
   };
 }
 
