@@ -1,5 +1,6 @@
 /**
- * Places orders on the real clock, waits for their end and draws each of them.
+ * Places orders on the real clock, a few at a time, waits for their end and draws each of them.
+ * The first few find their functions cold; what the others take is the way itself.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { paint } from '../paint.ts';
@@ -9,7 +10,6 @@ import { drawOrder, fetchTrace, isWorkedOff, type TraceNode } from './show.ts';
 
 /** Longer than a message is hidden whose function has died. */
 const PATIENCE_MS = 40_000;
-const MOST_AT_ONCE = 10;
 
 /** Answers with how many orders did not end as they must. */
 export async function runOrders(
@@ -19,13 +19,21 @@ export async function runOrders(
   count: number,
   stopped: () => boolean,
 ): Promise<number> {
-  const placed = await placeOrders(flow, count);
+  const run = Date.now().toString(36);
+  const scenarios = Object.values(SCENARIOS);
+  let placed = 0;
   let wrong = 0;
-  for (const order of placed) {
-    const { state, trace } = await endOf(endpoint, books, order, stopped);
-    if (!report(order, state, trace)) wrong += 1;
+  for (let first = 1; first <= count && !stopped(); first += scenarios.length) {
+    const orders = scenarios
+      .map((scenario, index) => ({ orderId: `o-${run}-${first + index}`, scenario }))
+      .slice(0, count - first + 1);
+    for (const order of await flow.place(orders)) {
+      placed += 1;
+      const { state, trace } = await endOf(endpoint, books, order, stopped);
+      if (!report(order, state, trace)) wrong += 1;
+    }
   }
-  console.log(`${placed.length - wrong} of ${placed.length} orders ended as they must.`);
+  console.log(`${placed - wrong} of ${placed} orders ended as they must.`);
   return wrong;
 }
 
@@ -35,21 +43,6 @@ export function report({ scenario }: Placed, state: OrderState, trace: TraceNode
   const differences = differencesOf(state, scenario);
   for (const difference of differences) console.log(`  ${paint('red', difference)}`);
   return differences.length === 0;
-}
-
-async function placeOrders(flow: Flow, count: number): Promise<readonly Placed[]> {
-  const run = Date.now().toString(36);
-  const scenarios = Object.values(SCENARIOS);
-  const orders = Array.from({ length: count }, (_, index) => ({
-    orderId: `o-${run}-${index + 1}`,
-    scenario: scenarios[index % scenarios.length] ?? SCENARIOS.ok,
-  }));
-  const placed: Placed[] = [];
-  while (placed.length < count) {
-    const some = orders.slice(placed.length, placed.length + MOST_AT_ONCE);
-    placed.push(...(await flow.place(some)));
-  }
-  return placed;
 }
 
 /** Waits until the order is as it must be and its messages are worked off, or patience is over. */
