@@ -260,7 +260,7 @@ export class Environment {
     const left = this.#wait(untilMs - performance.now(), { ready: true });
     this.settled = left.then(async (late) => {
       if (late.kind === 'ready') return;
-      this.#gone = true;
+      this.#endAfter(invocation, late);
       await this.#leave();
     });
   }
@@ -275,22 +275,26 @@ export class Environment {
     return new Promise((resolve) => {
       if (this.#ending) return resolve(this.#ending);
       if (this.#gone) return resolve({ kind: 'closed' });
-      const timers: Timer[] = [];
-      this.#hear = (heard) => {
+      const { clock } = this.#site;
+      const timeOut = clock.afterWallMs(Math.max(0, limitMs), () => {
+        this.#tell({ kind: 'time-out' });
+      });
+      let measure: Timer;
+      const hear = (heard: Heard) => {
         if (heard.kind === 'ready' && !ready) return;
         this.#hear = undefined;
-        for (const timer of timers) timer.cancel();
+        timeOut.cancel();
+        measure.cancel();
         resolve(heard);
       };
-      const { clock } = this.#site;
-      const tell = () => this.#tell({ kind: 'time-out' });
-      timers[0] = clock.afterWallMs(Math.max(0, limitMs), tell);
       const watch = () => {
-        timers[1] = clock.afterWallMs(MEASURE_MS, () => {
-          this.#watchMemory().then(() => this.#hear && watch());
+        measure = clock.afterWallMs(MEASURE_MS, async () => {
+          await this.#watchMemory();
+          if (this.#hear === hear) watch();
         });
       };
       watch();
+      this.#hear = hear;
     });
   }
 

@@ -75,10 +75,11 @@ describe('exits', () => {
   });
 
   test('an uncaught exception is answered before the process ends', async () => {
-    const { value, logTail } = await runAway('throwsLate');
+    const { value, logTail, id } = await runAway('throwsLate');
     expect(value).toMatchObject({ errorType: 'RangeError', errorMessage: 'late' });
     expect(logTail).toContain('\tERROR\tUncaught Exception \t{"errorType":"RangeError"');
-    expect(logTail).toContain('Runtime exited with error: exit status 129');
+    const end = `RequestId: ${id} Error: Runtime exited with error: exit status 129`;
+    await expect.poll(() => execution.lines.join('\n')).toContain(end);
   });
 
   test('an unhandled rejection is answered before the process ends', async () => {
