@@ -78,7 +78,10 @@ function checkGiven(address: Qualified, input: Given): void {
   }
 }
 
-/** Standard queues and topics, functions and buses; a bucket may hear of failures. */
+/**
+ * Standard queues and topics, functions and buses; a bucket may hear of failures. Observed:
+ * https://github.com/serverless/serverless/issues/7507
+ */
 function checkDestination(address: Qualified, text: string, end: 'OnSuccess' | 'OnFailure'): void {
   const arn = parseArn(text);
   const isFifo = text.endsWith('.fifo');

@@ -54,7 +54,7 @@ export const CreateFunctionUrlConfig: Operation<Operations['CreateFunctionUrlCon
   });
 };
 
-/** A URL belongs to an alias or to the function itself. */
+/** A URL belongs to an alias or to the function itself, never to `$LATEST` by that name. */
 function arnOf(address: Qualified): string {
   return qualifiedArn(address, policyKey(address.qualifier));
 }

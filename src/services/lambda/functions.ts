@@ -1,5 +1,6 @@
 /**
- * Functions: made, described, listed, deleted.
+ * Functions: made, described, listed, deleted. What hangs on one goes with it, in one commit.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html
  */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -191,7 +192,10 @@ export const DeleteFunction: Operation<Operations['DeleteFunction']> = async (ca
   return answer;
 };
 
-/** A version that is not there needs no removal. */
+/**
+ * A version that is not there needs no removal. Observed:
+ * https://github.com/floci-io/floci/pull/2824
+ */
 async function versionRemoval(
   stack: Stack,
   found: Found,

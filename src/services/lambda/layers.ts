@@ -142,6 +142,7 @@ export const DeleteLayerVersion: Operation<Operations['DeleteLayerVersion']> = (
   });
 };
 
+/** Runtime and architecture; what a version does not claim it is not listed for. */
 interface Filter {
   readonly CompatibleRuntime?: string | undefined;
   readonly CompatibleArchitecture?: string | undefined;

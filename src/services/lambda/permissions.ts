@@ -39,6 +39,7 @@ export const AddPermission: Operation<Operations['AddPermission']> = async (call
   });
 };
 
+/** Observed: https://github.com/terraform-aws-modules/terraform-aws-lambda/issues/36 */
 async function governed(
   call: Call,
   input: { readonly FunctionName: string; readonly Qualifier?: string | undefined },

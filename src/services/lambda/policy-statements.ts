@@ -28,7 +28,11 @@ function checkRevision({ policy, revisionId }: Revision): void {
   throw outdated('GetPolicy');
 }
 
-/** The statements with another one; throws AWS's error for a second one of a name. */
+/**
+ * The statements with another one; throws AWS's error for a second one of a name. Observed:
+ * https://github.com/terraform-aws-modules/terraform-aws-lambda/issues/547 and, for the size,
+ * https://github.com/adobe/helix-deploy/issues/24
+ */
 export function withStatement(
   revision: Revision,
   statement: Statement,

@@ -1,4 +1,7 @@
-/** Another configuration for a function: what is not given stays as it was. */
+/**
+ * Another configuration for a function: what is not given stays as it was, and what is given
+ * empty is taken away.
+ */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';

@@ -1,4 +1,7 @@
-/** Versions that were published. */
+/**
+ * Versions that were published: copies of `$LATEST`, numbered from 1.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+ */
 import type { Operations } from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
 import { unqualified } from './access.ts';
