@@ -3,20 +3,20 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-functions.html
  */
 import type { Stack } from '../../delivery/stack.ts';
-import type { Write } from '../../storage/storage.ts';
 import type { CreateFunctionRequest, Operations } from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Plan } from '../change.ts';
 import type { Operation } from '../service.ts';
 import { addressed, unqualified } from './access.ts';
 import { type FunctionAddress, LATEST, type Qualified } from './arns.ts';
-import { change, listed, unchanged } from './change.ts';
+import { change, listed } from './change.ts';
 import { codeLocation, recount, zipsOf } from './code.ts';
 import { type GivenCode, readGivenCode } from './code-source.ts';
 import { briefConfiguration, configuration } from './configuration.ts';
 import { conflict, invalid, notBuilt, unsatisfied } from './errors.ts';
 import { DEFAULTS, type Settings, settingsFrom } from './function-settings.ts';
-import { type Found, knownFunction, resolveKnown } from './lookup.ts';
+import { knownFunction, resolveKnown } from './lookup.ts';
+import { functionRemoval, versionRemoval } from './removal.ts';
 import { retire } from './running.ts';
 import { becomeReady, readySoon } from './states.ts';
 import {
@@ -191,64 +191,3 @@ export const DeleteFunction: Operation<Operations['DeleteFunction']> = async (ca
   await retire(call.stack, address);
   return answer;
 };
-
-/**
- * A version that is not there needs no removal. Observed:
- * https://github.com/floci-io/floci/pull/2824
- */
-async function versionRemoval(
-  stack: Stack,
-  found: Found,
-  number: string,
-): Promise<readonly Write[]> {
-  const { versions, aliases, ...hanging } = storeOf(stack);
-  const { policies, invokeConfigs, provisioned, runtimeManagement } = hanging;
-  const partition = ofFunction(found.address);
-  const row = await versions.get(partition, number);
-  if (!row) return [];
-  const referring = (await aliases.list(partition)).filter(
-    ({ value }) => value.version === number || value.weights?.[number] !== undefined,
-  );
-  if (referring.length > 0) {
-    const names = referring.map(({ key }) => key).join(', ');
-    // Observed: https://github.com/alexcasalboni/aws-lambda-power-tuning/issues/124
-    throw conflict(
-      `Unable to delete version because the following aliases reference it: [${names}]`,
-    );
-  }
-  return [
-    versions.remove(partition, number, row.version),
-    unchanged(stack, found),
-    ...[policies, invokeConfigs, provisioned, runtimeManagement].map((of) =>
-      of.remove(partition, number),
-    ),
-    ...(await recount(stack, { ended: zipsOf(row.value) })),
-  ];
-}
-
-/** All but the event source mappings, which outlive their function as on AWS. */
-async function functionRemoval(
-  stack: Stack,
-  address: FunctionAddress,
-  version: number,
-): Promise<readonly Write[]> {
-  const store = storeOf(stack);
-  const partition = ofFunction(address);
-  const { versions, aliases, policies, invokeConfigs, urls, urlPointers } = store;
-  const rows = await versions.list(partition);
-  const settings = [store.provisioned, store.runtimeManagement];
-  const hanging = [aliases, policies, invokeConfigs, urls, ...settings];
-  const removals = await Promise.all(
-    hanging.map(async (of) =>
-      (await of.list(partition)).map(({ key }) => of.remove(partition, key)),
-    ),
-  );
-  const links = await urls.list(partition);
-  return [
-    store.functions.remove(partitionOf(address), address.name, version),
-    ...rows.map((row) => versions.remove(partition, row.key, row.version)),
-    ...removals.flat(),
-    ...links.map(({ value }) => urlPointers.remove('', value.urlId)),
-    ...(await recount(stack, { ended: rows.flatMap(({ value }) => zipsOf(value)) })),
-  ];
-}
