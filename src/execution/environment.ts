@@ -167,6 +167,7 @@ export class Environment {
     await this.#sandbox?.start();
     const heard = await waiting;
     this.#ready = heard.kind === 'ready';
+    await this.#sandbox?.measure(performance.now(), 0);
     if (!this.#ready) {
       await this.#sandbox?.drain();
       await this.#sandbox?.kill();

@@ -9,8 +9,9 @@ export interface Failure {
 }
 
 /**
- * The answer's text names the request; the log's line begins with the time instead (observed in
- * both forms since 2024; before, the answer had the log's form and no `errorType`).
+ * Undocumented. Until early 2024 the answer had the form of the log's line and no type
+ * (github.com/teticio/lambda-selenium/issues/2); since then it has this type
+ * (github.com/aws/aws-appsync-community/issues/386) and the form of the other failures.
  */
 export function timedOut(requestId: string, timeoutMs: number): Failure {
   return {

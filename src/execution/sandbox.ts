@@ -11,7 +11,7 @@ import type { FunctionSpec } from './execution.ts';
 import { Extensions } from './extensions.ts';
 import type { Exit } from './failures.ts';
 import type { InvocationLog } from './invocation-log.ts';
-import { memoryOf, type Started, start } from './processes.ts';
+import { memoryOf, type Program, type Started, start } from './processes.ts';
 import { commandOf, extensionsOf, RUNTIME_FOLDER } from './programs.ts';
 import { type Answer, type Event, RuntimeApi } from './runtime-api.ts';
 import type { RuntimeFamily } from './runtimes.ts';
@@ -94,39 +94,18 @@ export class Sandbox {
     const places = { task, opt, temporary, runtime: RUNTIME_FOLDER };
     const variables = variablesOf(spec, family, places, { api: this.#address, stream, modules });
     const read = (chunk: Buffer) => this.#read(chunk);
-    const { AWS_LAMBDA_RUNTIME_API: _api, ...rest } = variables;
-    const program = {
-      ...command,
-      folder: task,
-      variables: { ...variables, ...command.variables },
-    };
+    const own = { ...variables, ...command.variables };
     const extensions = await Promise.all(
-      this.#external.map(async (path) => {
-        const own = { ...rest, AWS_LAMBDA_RUNTIME_API: this.#address };
-        const folder = dirname(path);
-        return start({ command: path, parameters: [], folder, variables: own }, read);
-      }),
+      this.#external.map((path) => start(extensionProgram(path, variables), read)),
     );
-    const runtime = await start(program, read);
+    const runtime = await start({ ...command, folder: task, variables: own }, read);
     this.#processes = [runtime, ...extensions];
     if (runtime.channel) this.#api.connect(runtime.channel);
     if (this.#kills !== kills) {
       await this.#killAll();
       return;
     }
-    runtime.ended.then((exit) => {
-      if (!this.#processes.includes(runtime)) return;
-      this.#options.log.outputEnds();
-      signal({ kind: 'exit', exit, failed: exit.failed });
-    });
-    for (const [index, extension] of extensions.entries()) {
-      extension.ended.then(({ code, signal: by }) => {
-        if (!this.#processes.includes(extension)) return;
-        const how = by ? `signal: ${by}` : `exit status ${code}`;
-        const message = `${basename(this.#external[index] ?? '')}: ${how}`;
-        signal({ kind: 'extension', type: 'Extension.Crash', message });
-      });
-    }
+    this.#tellOfEnds(runtime, extensions);
   }
 
   /** Hands over an event; the sandbox must be ready. */
@@ -197,6 +176,24 @@ export class Sandbox {
     await Promise.all(processes.map(({ ended }) => ended));
   }
 
+  /** Of those that end by themselves. */
+  #tellOfEnds(runtime: Started, extensions: readonly Started[]): void {
+    const { log, signal } = this.#options;
+    runtime.ended.then((exit) => {
+      if (!this.#processes.includes(runtime)) return;
+      log.outputEnds();
+      signal({ kind: 'exit', exit, failed: exit.failed });
+    });
+    for (const [index, extension] of extensions.entries()) {
+      extension.ended.then(({ code, signal: by }) => {
+        if (!this.#processes.includes(extension)) return;
+        const how = by ? `signal: ${by}` : `exit status ${code}`;
+        const message = `${basename(this.#external[index] ?? '')}: ${how}`;
+        signal({ kind: 'extension', type: 'Extension.Crash', message });
+      });
+    }
+  }
+
   #changed(): void {
     if (this.ready) this.#options.signal({ kind: 'ready' });
   }
@@ -219,4 +216,10 @@ export class Sandbox {
     };
     until.then(resume, resume);
   }
+}
+
+/** Extensions see the function's variables, but for those of its runtime. */
+function extensionProgram(path: string, variables: Readonly<Record<string, string>>): Program {
+  const { AWS_EXECUTION_ENV: _runtime, _HANDLER, ...others } = variables;
+  return { command: path, parameters: [], folder: dirname(path), variables: others };
 }

@@ -2,7 +2,7 @@
  * Finds the handler: `folder/file.member.member`, in whichever module format the file has.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -69,11 +69,7 @@ function named(name: string, cause: Error): Error {
 }
 
 function isFile(path: string): boolean {
-  try {
-    return existsSync(path) && readFileSync(path).length >= 0;
-  } catch {
-    return false;
-  }
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function isModule(file: string): boolean {
