@@ -5,6 +5,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { call, createQueue, type Queue } from '../../../bench/api.ts';
+import { advance } from '../torture/time.ts';
 import {
   feed,
   hire,
@@ -135,10 +136,4 @@ async function receive({ port }: Shop, { url }: Queue): Promise<readonly Letter[
     ...{ MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] },
   });
   return Messages as readonly Letter[];
-}
-
-async function advance(port: number, by: string): Promise<void> {
-  const at = `http://127.0.0.1:${port}/_millrace/v1/clock/advance`;
-  const answer = await fetch(at, { method: 'POST', body: JSON.stringify({ by }) });
-  if (!answer.ok) throw new Error(await answer.text());
 }
