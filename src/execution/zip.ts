@@ -7,7 +7,7 @@
  */
 import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 
 /** A zip file that is refused; the message is the reason. */
 export class BadZip extends Error {
@@ -97,6 +97,8 @@ type Put = (item: Item) => Promise<Sink>;
 
 async function walk(bytes: Uint8Array, limits: ZipLimits, put: Put): Promise<ZipContents> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Loaded by the first zip file: whoever only mounts folders has no use for it.
+  const { fromBufferPromise } = await import('yauzl');
   const zip = await fromBufferPromise(view, { lazyEntries: true }).catch((error: unknown) => {
     throw new BadZip(reasonOf(error));
   });

@@ -115,7 +115,7 @@ export function dropped(
 
 /**
  * Tells the journal that an event came to be. What led to it is what it says itself, where the
- * convention puts it, in `detail.metadata.causationId`, and the function that has put it.
+ * convention puts it, in `detail.metadata.causationId`, or else the function that has put it.
  */
 export function publishFact(
   stack: Stack,
@@ -127,14 +127,14 @@ export function publishFact(
   const { detail, 'detail-type': note } = event.value;
   const { metadata } = detail as { readonly metadata?: { readonly causationId?: unknown } };
   const said = metadata?.causationId;
-  const run = causeOf(traceHeader);
-  const causes = [...(typeof said === 'string' ? [said] : []), ...(run === undefined ? [] : [run])];
+  // A run may have worked on a batch; an event that names its own cause belongs to that alone.
+  const cause = typeof said === 'string' ? said : causeOf(traceHeader);
   return stack.journal.record({
     kind: 'publish',
     id: event.id,
     arn,
     atMs: stack.clock.nowMs(),
     note,
-    ...(causes.length > 0 && { causes }),
+    ...(cause !== undefined && { causes: [cause] }),
   });
 }

@@ -10,6 +10,7 @@ import type { Write } from '../../storage/storage.ts';
 import { commitPlan } from '../change.ts';
 import { type FunctionAddress, functionArn, LATEST } from './arns.ts';
 import { fault } from './errors.ts';
+import { recount, zipsOf } from './code.ts';
 import { handlersOf } from './handlers.ts';
 import {
   type FunctionRecord,
@@ -52,6 +53,7 @@ export async function registerFunction(
       const writes: readonly Write[] = [
         functions.put(place, address.name, record, before?.version ?? 0),
         versions.put(inside, LATEST, version, latest?.version ?? 0),
+        ...(await recount(stack, { ended: zipsOf(latest?.value) })),
       ];
       return { writes, answer: undefined };
     },
