@@ -150,21 +150,27 @@ export class RuntimeApi {
     }
     read(request, MOST_ANSWER_BYTES, (payload) => {
       if (payload !== undefined) {
-        accept(response);
-        return this.#listener.answered({ kind: 'result', payload });
+        this.#listener.answered({ kind: 'result', payload });
+        return this.#acceptAnswer(request, response);
       }
+      this.#listener.answered({ kind: 'too large' });
+      if (asksForNext(request)) return this.#next(response);
       const message = `Exceeded maximum allowed payload size (${MOST_ANSWER_BYTES} bytes).`;
       refuse(response, 413, 'RequestEntityTooLarge', message);
-      this.#listener.answered({ kind: 'too large' });
     });
   }
 
   #error(id: string, request: IncomingMessage, response: ServerResponse): void {
     if (!this.#accepts(id, response)) return;
     read(request, MOST_ERROR_BYTES, (payload = '') => {
-      accept(response);
       this.#listener.answered({ kind: 'error', payload, type: errorType(request) });
+      this.#acceptAnswer(request, response);
     });
+  }
+
+  #acceptAnswer(request: IncomingMessage, response: ServerResponse): void {
+    if (asksForNext(request)) this.#next(response);
+    else accept(response);
   }
 
   #initError(request: IncomingMessage, response: ServerResponse): void {
@@ -185,6 +191,11 @@ export class RuntimeApi {
     const contentType = request.headers['content-type'] ?? 'application/octet-stream';
     this.#listener.answered({ kind: 'stream', contentType, request, error });
   }
+}
+
+/** Our own Node.js runtime asks with its answer, see node/client.ts. */
+function asksForNext({ headers }: IncomingMessage): boolean {
+  return headers['millrace-next'] === '1';
 }
 
 function errorType({ headers }: IncomingMessage): string {

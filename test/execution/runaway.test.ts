@@ -103,6 +103,13 @@ describe('exits', () => {
     expect(third.functionError).toBeUndefined();
   });
 
+  test('an exception between two invocations ends the process', async () => {
+    const { value: pid, functionError } = await runAway('throwsAfterwards');
+    expect(functionError).toBeUndefined();
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(execution.lines.join('\n')).toContain('"errorMessage":"afterwards"');
+  });
+
   test('what a function started ends with it', async () => {
     const { logTail } = await runAway('startsAnother');
     const child = Number(/child (\d+)/.exec(logTail)?.[1]);

@@ -16,6 +16,7 @@ const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API ?? '', env.MILLRACE_
 delete env.MILLRACE_CHANNEL;
 /** Where a fatal error is reported to: the invocation that runs, if one does. */
 let reportTo = '/init/error';
+let dying = false;
 
 patchConsole();
 offerStreaming();
@@ -38,10 +39,12 @@ try {
 }
 
 function die(what: string, error: unknown, status: number): void {
+  if (dying) return;
+  dying = true;
   logError(what, error);
   const shape = shapeOf(error);
-  // A streamed answer is under way: that it breaks off says enough.
-  if (client.streaming) process.exit(status);
+  // Within a stream or between invocations nobody would take it; that it ends says enough.
+  if (!client.free) process.exit(status);
   const answer = { path: reportTo, body: JSON.stringify(shape), errorType: headerOf(shape) };
   client.post(answer).finally(() => process.exit(status));
 }

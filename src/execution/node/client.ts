@@ -1,10 +1,10 @@
 /**
  * The runtime's side of the Runtime API, over one socket that stays open.
  *
- * An answer and the question for the next event leave in one write, so that a warm invocation is
- * one write and one read here. Requests are answered in their order; every answer has a
- * Content-Length, because the other end is the server that started this process. When the
- * connection ends, so does the process: without a server there is nothing to run for.
+ * An answer asks for the next event as well, which is between this runtime and the server that
+ * started it: a warm invocation is one request instead of two. Requests are answered in their
+ * order, each with a Content-Length. When the connection ends, so does the process: without a
+ * server there is nothing to run for.
  */
 import { connect, Socket } from 'node:net';
 
@@ -49,12 +49,7 @@ export class RuntimeClient {
   async next(before?: RuntimeAnswer): Promise<Event> {
     this.#socket.ref();
     const get = `GET ${ROOT}/invocation/next HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`;
-    if (before) {
-      this.#expect((answer) => before.answered?.(answer.status));
-      this.#socket.write(this.#post(before) + get);
-    } else {
-      this.#socket.write(get);
-    }
+    this.#socket.write(before ? this.#post(before, 'Millrace-Next: 1\r\n') : get);
     const event = await new Promise<Answer>((resolve) => this.#expect(resolve));
     // What the handler waits for keeps the process alive, this socket does not: an empty event
     // loop ends the invocation of a handler that gave no promise.
@@ -71,8 +66,13 @@ export class RuntimeClient {
     return status;
   }
 
-  /** Whether a streamed answer is under way: nothing else can be posted then. */
+  /** Whether a streamed answer is under way. */
   streaming = false;
+
+  /** Whether something can be posted now: not within a stream, nor while an event is awaited. */
+  get free(): boolean {
+    return !this.streaming && this.#waiting.length === 0;
+  }
 
   /** Writes as it is; the answer's status comes with the promise. */
   begin(head: string): Promise<number> {
@@ -81,11 +81,11 @@ export class RuntimeClient {
     return new Promise((resolve) => this.#expect((answer) => resolve(answer.status)));
   }
 
-  #post({ path, body, errorType }: RuntimeAnswer): string {
+  #post({ path, body, errorType }: RuntimeAnswer, more = ''): string {
     const type =
       errorType === undefined ? '' : `Lambda-Runtime-Function-Error-Type: ${errorType}\r\n`;
     const head =
-      `POST ${ROOT}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${type}` +
+      `POST ${ROOT}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${type}${more}` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
     return head + body;
   }
@@ -131,5 +131,4 @@ export interface RuntimeAnswer {
   /** JSON text. */
   readonly body: string;
   readonly errorType?: string;
-  readonly answered?: (status: number) => void;
 }

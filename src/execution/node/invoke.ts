@@ -48,14 +48,11 @@ function refuseCallbacks(handler: Handler, streaming: boolean): void {
 
 async function answerOf(handler: Handler, event: Event, requestId: string): Promise<RuntimeAnswer> {
   const path = `/invocation/${requestId}`;
-  const answered = (status: number) => {
-    if (status >= 300) console.error(`Failed to post the response. Http response code: ${status}.`);
-  };
   try {
     const body = asJson(await resultOf(handler, event));
-    return { path: `${path}/response`, body, answered };
+    return { path: `${path}/response`, body };
   } catch (error) {
-    return { path: `${path}/error`, ...failure(error), answered };
+    return { path: `${path}/error`, ...failure(error) };
   }
 }
 

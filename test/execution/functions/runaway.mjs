@@ -28,6 +28,14 @@ export const rejectsUnheard = () => {
   return busy();
 };
 
+/** Only when it is idle again. */
+export const throwsAfterwards = async () => {
+  setTimeout(() => {
+    throw new Error('afterwards');
+  }, 20);
+  return process.pid;
+};
+
 export const startsAnother = async () => {
   const child = spawn('sleep', ['60']);
   console.log('child', child.pid);
