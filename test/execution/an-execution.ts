@@ -1,6 +1,6 @@
 /** Functions to run, from a few lines of source. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { realClock } from '../../src/core/clock.ts';
 import { randomIds } from '../../src/core/ids.ts';
@@ -97,4 +97,15 @@ export function anInvocation(event: unknown = {}, changes: Partial<Invocation> =
     traceHeader: '',
     ...changes,
   };
+}
+
+/** A process that has ended may still be listed, until its parent has looked. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const status = `/proc/${pid}/stat`;
+  return !existsSync(status) || !/\) Z /.test(readFileSync(status, 'utf8'));
 }

@@ -1,10 +1,7 @@
 /** A server that is killed takes its functions with it, also those that notice nothing. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-
-const isAlive = (pid: number) =>
-  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+import { isAlive } from './an-execution.ts';
 
 /** Runs in a process of its own: starts two functions and tells of their processes. */
 const SERVER = `

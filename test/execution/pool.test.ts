@@ -10,6 +10,7 @@ import {
   aFunction,
   anExecution,
   anInvocation,
+  isAlive,
   source,
 } from './an-execution.ts';
 
@@ -76,15 +77,7 @@ test('an environment that is retired ends, a busy one after its work', async () 
 test('an environment that is idle for long ends', async () => {
   await using execution = anExecution({ keepAliveMs: 1 });
   const first = await pid(execution, one);
-  const isGone = () => {
-    try {
-      process.kill(first, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  await expect.poll(isGone, { timeout: 5000 }).toBe(true);
+  await expect.poll(() => isAlive(first), { timeout: 5000 }).toBe(false);
 });
 
 test('a folder is run in place, with its types, and anew after a change', async () => {

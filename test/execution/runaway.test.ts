@@ -1,8 +1,7 @@
 /** Functions that do not behave: each gets what AWS gives it, and nothing is left of them. */
-import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ExecutionClosed } from '../../src/execution/local.ts';
-import { aFunction, anExecution, anInvocation, aSpec, source } from './an-execution.ts';
+import { aFunction, anExecution, anInvocation, aSpec, isAlive, source } from './an-execution.ts';
 
 const execution = anExecution();
 const impatient = anExecution({ patienceMs: 100 });
@@ -18,9 +17,6 @@ async function run(code: string, of = execution, changes: Parameters<typeof aFun
 function runAway(handler: string, of = execution, changes: Parameters<typeof aFunction>[1] = {}) {
   return run(source('runaway'), of, { handler: `index.${handler}`, ...changes });
 }
-
-const isAlive = (pid: number) =>
-  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 describe('time-outs', () => {
   test.each(['waits', 'computes'])('a handler that %s for ever is killed', async (handler) => {
