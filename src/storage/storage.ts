@@ -37,7 +37,7 @@ export interface Storage {
   bounds(log: LogName): Promise<LogBounds>;
 
   get(table: TableName, partition: string, key: string): Promise<Row | undefined>;
-  /** Rows of one partition in key order (by UTF-8 bytes). */
+  /** Rows of one partition in key order (by UTF-8 bytes), or in the reverse of it. */
   scan(table: TableName, partition: string, scan?: Scan): Promise<readonly Row[]>;
   /** Grows with each commit that changes the partition. Lets a reader keep what it parsed. */
   revision(table: TableName, partition: string): Promise<number>;
@@ -201,7 +201,11 @@ export interface Row {
 export interface Scan {
   /** Only keys after this one. */
   readonly after?: string;
+  /** Only keys before this one. */
+  readonly before?: string;
   readonly prefix?: string;
+  /** From the last key to the first; `limit` then counts from the last. */
+  readonly reverse?: boolean;
   readonly limit?: number;
 }
 

@@ -38,8 +38,7 @@ export class Tables {
   readonly #put;
   readonly #remove;
   readonly #get;
-  readonly #scanFrom;
-  readonly #scanAfter;
+  readonly #scans;
 
   constructor(sql: DatabaseSync, undo: Undo, sequence: Sequence, commits: number) {
     this.#undo = undo;
@@ -52,14 +51,16 @@ export class Tables {
     this.#put = runOf(sql, 'INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?)');
     this.#remove = runOf(sql, `DELETE FROM item ${where}`);
     this.#get = rowOf<ItemRow>(sql, `SELECT key, version, seal, value FROM item ${where}`);
-    const scan = (from: string) =>
+    const scan = (from: string, order: string) =>
       rowsOf<ItemRow>(
         sql,
         `SELECT key, version, seal, value FROM item
-         WHERE kind = ? AND partition = ? AND key ${from} ? AND key < ? ORDER BY key LIMIT ?`,
+         WHERE kind = ? AND partition = ? AND key ${from} ? AND key < ? ORDER BY key ${order} LIMIT ?`,
       );
-    this.#scanFrom = scan('>=');
-    this.#scanAfter = scan('>');
+    this.#scans = {
+      up: { from: scan('>=', 'ASC'), after: scan('>', 'ASC') },
+      down: { from: scan('>=', 'DESC'), after: scan('>', 'DESC') },
+    };
   }
 
   put({ table, partition, key, value, ifVersion }: Put): Receipt {
@@ -87,14 +88,15 @@ export class Tables {
   }
 
   scan(table: string, partition: string, scan: Scan): readonly Row[] {
-    const { after, prefix = '', limit = UNLIMITED } = scan;
+    const { after, before, prefix = '', limit = UNLIMITED, reverse = false } = scan;
     const kind = this.#findId(table);
     if (kind === undefined) return [];
-    const end = endOfPrefix(prefix);
+    const end = firstOf(endOfPrefix(prefix), before);
+    const going = reverse ? this.#scans.down : this.#scans.up;
     const rows =
       after !== undefined && bytesCompare(after, prefix) >= 0
-        ? this.#scanAfter(kind, partition, after, end, limit)
-        : this.#scanFrom(kind, partition, prefix, end, limit);
+        ? going.after(kind, partition, after, end, limit)
+        : going.from(kind, partition, prefix, end, limit);
     return rows.map((row) => toRow(table, partition, row));
   }
 
@@ -134,6 +136,12 @@ export class Tables {
     });
     return id;
   }
+}
+
+/** The lower of two upper bounds; a blob is above all text. */
+function firstOf(end: string | Uint8Array, before: string | undefined): string | Uint8Array {
+  if (before === undefined) return end;
+  return typeof end === 'string' && bytesCompare(end, before) < 0 ? end : before;
 }
 
 const NOTHING: Receipt = Object.freeze({});

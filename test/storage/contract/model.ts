@@ -155,12 +155,14 @@ export class Model {
     return { first: log.first, next: log.records.length + 1, bytes };
   }
 
-  scan(table: string, partition: string, { after, prefix = '', limit }: Scan): readonly Row[] {
-    return [...this.#table(table, partition).values()]
+  scan(table: string, partition: string, scan: Scan): readonly Row[] {
+    const { after, before, prefix = '', limit, reverse } = scan;
+    const rows = [...this.#table(table, partition).values()]
       .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)))
       .filter(({ key }) => key.startsWith(prefix))
       .filter(({ key }) => after === undefined || bytesAfter(key, after))
-      .slice(0, limit);
+      .filter(({ key }) => before === undefined || bytesAfter(before, key));
+    return (reverse ? rows.reverse() : rows).slice(0, limit);
   }
 
   #apply(write: Write, actual: Receipt): Receipt {

@@ -111,7 +111,8 @@ async function compare(storage: Storage, model: Model, nowMs: number): Promise<v
     }
   }
   for (const partition of PARTITIONS) {
-    for (const scan of [{}, { prefix: 'b' }, { after: 'b', limit: 2 }]) {
+    const backwards = { before: 'c', limit: 2, reverse: true };
+    for (const scan of [{}, { prefix: 'b' }, { after: 'b', limit: 2 }, backwards]) {
       expect(await storage.scan(TABLE, partition, scan)).toEqual(
         model.scan(TABLE, partition, scan),
       );

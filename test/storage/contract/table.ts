@@ -109,6 +109,26 @@ export function tableContract(given: Given): void {
       expect(await scan({ prefix: 'a', after: 'B' })).toEqual(['a', 'a\0', 'aa']);
       expect(await scan({ prefix: 'a', after: 'b' })).toEqual([]);
       expect(await scan({ prefix: '\u{1F600}' })).toEqual(['\u{1F600}']);
+      expect(await scan({ before: 'a' })).toEqual(['', 'B']);
+      expect(await scan({ before: '' })).toEqual([]);
+      expect(await scan({ after: 'B', before: 'aa' })).toEqual(['a', 'a\0']);
+      expect(await scan({ prefix: 'a', before: 'b' })).toEqual(['a', 'a\0', 'aa']);
+      expect(await scan({ prefix: 'a', before: 'aa' })).toEqual(['a', 'a\0']);
+    }),
+  );
+
+  test(
+    'scanning in reverse goes through the same rows from the last one on',
+    given(async (storage) => {
+      const keys = ['', 'B', 'a', 'a\0', 'aa', 'b'];
+      await storage.commit(keys.map((key) => put(key, key)));
+      const scan = async (how: object) =>
+        (await storage.scan(TABLE, PARTITION, { ...how, reverse: true })).map(({ key }) => key);
+      expect(await scan({})).toEqual(keys.toReversed());
+      expect(await scan({ limit: 2 })).toEqual(['b', 'aa']);
+      expect(await scan({ prefix: 'a', limit: 2 })).toEqual(['aa', 'a\0']);
+      expect(await scan({ before: 'aa', limit: 2 })).toEqual(['a\0', 'a']);
+      expect(await scan({ after: 'B', before: 'b' })).toEqual(['aa', 'a\0', 'a']);
     }),
   );
 
