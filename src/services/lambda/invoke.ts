@@ -24,7 +24,7 @@ export const Invoke: Operation<Lambda.Operations['Invoke']> = async (call, input
     return { StatusCode: 202 };
   }
   const ran = await run(call.stack, resolved, request);
-  void keep(call.stack, ran.facts);
+  keep(call.stack, ran.facts);
   return answerOf(ran, logType);
 };
 

@@ -68,9 +68,9 @@ export async function stream(
   try {
     const { execution } = runningOf(stack);
     const streamed = await execution.stream(specOf(stack, resolved), invocation);
-    const end = streamed.end.then(async (outcome) => {
+    const end = streamed.end.then((outcome) => {
       leave();
-      await keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
+      keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
       return outcome;
     });
     return { ...streamed, end, executedVersion: resolved.version.key };
@@ -156,10 +156,7 @@ function errorOf(payload: string): { readonly type: string; readonly message?: s
   }
 }
 
-/** Commits facts that nobody waits for: nothing else hangs on them. */
-export async function keep({ storage, log }: Stack, writes: readonly Append[]): Promise<void> {
-  if (writes.length === 0) return;
-  await storage.commit(writes).catch((cause: unknown) => {
-    log.warn('the journal missed an invocation', { cause: String(cause) });
-  });
+/** For facts that no other commit is made with. */
+export function keep(stack: Stack, known: readonly Append[]): void {
+  runningOf(stack).facts.keep(known);
 }

@@ -1,7 +1,8 @@
 /**
  * What a stack has running for Lambda: its execution environments, the count of invocations, and
- * the lines on their way to the logs. Made when a function is first invoked.
+ * what is on its way to logs and journal. Made when a function is first invoked.
  */
+import { resolve } from 'node:path';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Execution } from '../../execution/execution.ts';
 import { localExecution } from '../../execution/local.ts';
@@ -10,11 +11,13 @@ import { type FunctionAddress, functionArn } from './arns.ts';
 import { ConcurrencyLedger } from './concurrency-ledger.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { specKey } from './function-spec.ts';
+import { InvocationFacts } from './invocation-facts.ts';
 import { ofFunction, storeOf } from './store.ts';
 
 export interface Running {
   readonly execution: Execution;
   readonly ledger: ConcurrencyLedger;
+  readonly facts: InvocationFacts;
 }
 
 const running = new WeakMap<Storage, Running>();
@@ -23,15 +26,18 @@ export function runningOf(stack: Stack): Running {
   let found = running.get(stack.storage);
   if (!found) {
     const logs = new FunctionLogs(stack);
-    stack.workers.add(logs);
+    const facts = new InvocationFacts(stack);
+    for (const worker of [logs, facts]) stack.workers.add(worker);
     const execution = localExecution({
       clock: stack.clock,
       ids: stack.ids,
       log: (line) => logs.write(line),
       warn: (message, fields) => stack.log.warn(message, fields),
+      // AWS lays its SDK beside Node.js functions; here it is the one of the project served.
+      modules: [resolve('node_modules')],
       ...stack.settings.functions,
     });
-    found = { execution, ledger: new ConcurrencyLedger() };
+    found = { execution, ledger: new ConcurrencyLedger(), facts };
     running.set(stack.storage, found);
   }
   return found;
