@@ -77,8 +77,30 @@ export class CodeFolders {
   }
 
   #folder(): Promise<string> {
-    this.#root ??= mkdtemp(join(tmpdir(), 'millrace-functions-'));
+    this.#root ??= newRoot();
     return this.#root;
+  }
+}
+
+const ROOT = /^millrace-functions-(\d+)-/;
+
+/** The folder names its process, so that what a killed one has left can be told and removed. */
+async function newRoot(): Promise<string> {
+  const temporary = tmpdir();
+  for (const name of await readdir(temporary)) {
+    const pid = ROOT.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await removeFolder(join(temporary, name)).catch(() => {});
+  }
+  return mkdtemp(join(temporary, `millrace-functions-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    // Somebody else's process is alive too.
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -35,10 +35,15 @@ export async function serve(
   }
 }
 
-/** AWS ended callbacks with Node.js 24. */
+/**
+ * AWS wrote its runtime anew for Node.js 24: callbacks are gone, and what a handler returns is
+ * the answer, promise or not. (aws-lambda-nodejs-runtime-interface-client, major version 4)
+ */
+const [, major] = /^AWS_Lambda_nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '') ?? [];
+const knowsCallbacks = Number(major ?? 0) < 24;
+
 function refuseCallbacks(handler: Handler, streaming: boolean): void {
-  const [, major] = /^AWS_Lambda_nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '') ?? [];
-  if (Number(major) < 24 || streaming || handler.length < 3) return;
+  if (knowsCallbacks || streaming || handler.length < 3) return;
   const message =
     'ERROR: AWS Lambda has removed support for callback-based function handlers starting with ' +
     'Node.js 24. You need to modify this function to use a supported handler signature to use ' +
@@ -49,7 +54,8 @@ function refuseCallbacks(handler: Handler, streaming: boolean): void {
 async function answerOf(handler: Handler, event: Event, requestId: string): Promise<RuntimeAnswer> {
   const path = `/invocation/${requestId}`;
   try {
-    const body = asJson(await resultOf(handler, event));
+    const result = knowsCallbacks ? resultOf(handler, event) : valueOf(handler, event);
+    const body = asJson(await result);
     return { path: `${path}/response`, body };
   } catch (error) {
     return { path: `${path}/error`, ...failure(error) };
@@ -66,8 +72,21 @@ function asJson(result: unknown): string {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? 'null';
   } catch {
-    throw new Error('Unable to stringify response body');
+    const message = 'Unable to stringify response body';
+    throw knowsCallbacks ? new Error(message) : new RuntimeError('JSONStringifyError', message);
   }
+}
+
+/** The handler's value; an error when nothing is left that could still settle it. */
+function valueOf(handler: Handler, event: Event): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const starved = () => reject(nodeExit());
+    process.once('beforeExit', starved);
+    const call = async () => handler(JSON.parse(event.body), contextOf(event));
+    call()
+      .finally(() => process.off('beforeExit', starved))
+      .then(resolve, reject);
+  });
 }
 
 function resultOf(handler: Handler, { body, headers }: Event): Promise<unknown> {

@@ -2,6 +2,7 @@
 import type { Stack } from '../../delivery/stack.ts';
 import type { Code, FunctionSpec } from '../../execution/execution.ts';
 import type { Stored } from '../../storage/collection.ts';
+import type { LoggingConfig } from '../../wire/types/lambda.ts';
 import { functionArn } from './arns.ts';
 import { readCode } from './code.ts';
 import { handlersOf } from './handlers.ts';
@@ -37,10 +38,7 @@ export function specOf(stack: Stack, { address, version }: Resolved): FunctionSp
     variables: value.variables ?? {},
     code,
     layers: value.layers.map(({ sha256 }) => ({ sha256, read: () => readCode(stack, sha256) })),
-    log: {
-      group: value.logging.LogGroup ?? `/aws/lambda/${address.name}`,
-      format: value.logging.LogFormat ?? 'Text',
-    },
+    log: logOf(address.name, value.logging),
     endpoint,
     // An access key of twelve digits is an account here: the function's own.
     credentials: {
@@ -52,6 +50,16 @@ export function specOf(stack: Stack, { address, version }: Resolved): FunctionSp
   };
   specs.set(version, spec);
   return spec;
+}
+
+function logOf(name: string, logging: LoggingConfig): FunctionSpec['log'] {
+  const { ApplicationLogLevel: applicationLevel, SystemLogLevel: systemLevel } = logging;
+  return {
+    group: logging.LogGroup ?? `/aws/lambda/${name}`,
+    format: logging.LogFormat ?? 'Text',
+    ...(applicationLevel && { applicationLevel }),
+    ...(systemLevel && { systemLevel }),
+  };
 }
 
 function codeOf(stack: Stack, arn: string, code: StoredCode): Code {

@@ -104,6 +104,18 @@ describe('answers', () => {
     expect(received).toEqual([]);
   });
 
+  test('a function that brings no SDK along finds the one of the project', async () => {
+    await using aws = await startSuite();
+    const code = `
+      import { SQSClient, ListQueuesCommand } from '@aws-sdk/client-sqs';
+      const sqs = new SQSClient();
+      export const handler = async () => (await sqs.send(new ListQueuesCommand())).QueueUrls;`;
+    await aws.call('sqs', 'CreateQueue', { QueueName: 'seen' });
+    await aFunction(aws, { Code: { ZipFile: zipOf({ 'index.mjs': code }) } });
+    const answer = await aws.call('lambda', 'Invoke', { FunctionName: 'f' });
+    expect(parse(answer.Payload)).toEqual([`${aws.endpoint}/000000000000/seen`]);
+  });
+
   test('what a function sends is a child of its invocation in the trace', async () => {
     await using aws = await startSuite();
     const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', { QueueName: 'out' });
