@@ -16,12 +16,28 @@ npm pkg set type=module >/dev/null
 npm pkg set allowScripts.node=true --json >/dev/null
 npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0 node@22.13.0
 
+mkdir functions
+echo 'export const handler = async (event: { n: number }): Promise<number> => event.n * 2;' >functions/typed.ts
+echo 'exports.handler = async ({ n }) => n * 2;' >functions/plain.cjs
+printf 'def handler(event, context):\n    return event["n"] * 2\n' >functions/snake.py
+
 cat >smoke.mjs <<'JS'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startServer } from 'millrace';
 import { startAws } from 'millrace/testing';
 
 const server = await startServer({ port: 0, data: './data' });
+const S3Key = new URL('functions', import.meta.url).pathname;
+for (const [name, Runtime] of [['typed', 'nodejs22.x'], ['plain', 'nodejs22.x'], ['snake', 'python3.11']]) {
+  const post = (path, body) => fetch(server.endpoint + path, { method: 'POST', body: JSON.stringify(body) });
+  const FunctionName = `${name}-${process.version.replaceAll('.', '-')}`;
+  const Role = 'arn:aws:iam::000000000000:role/any';
+  const made = { FunctionName, Runtime, Role, Handler: `${name}.handler`, Code: { S3Bucket: 'hot-reload', S3Key } };
+  await post('/2015-03-31/functions', made);
+  const answer = await post(`/2015-03-31/functions/${FunctionName}/invocations`, { n: 21 });
+  const text = await answer.text();
+  if (text !== '42') throw new Error(`${name} answered ${answer.status} ${text}`);
+}
 await server.close();
 
 const aws = await startAws();
