@@ -98,8 +98,9 @@ type Put = (item: Item) => Promise<Sink>;
 async function walk(bytes: Uint8Array, limits: ZipLimits, put: Put): Promise<ZipContents> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // Loaded by the first zip file: whoever only mounts folders has no use for it.
-  const { fromBufferPromise } = await import('yauzl');
-  const zip = await fromBufferPromise(view, { lazyEntries: true }).catch((error: unknown) => {
+  // It is CommonJS: bundled, all that it exports is the default.
+  const { default: yauzl } = await import('yauzl');
+  const zip = await yauzl.fromBufferPromise(view, { lazyEntries: true }).catch((error: unknown) => {
     throw new BadZip(reasonOf(error));
   });
   try {
