@@ -25,10 +25,28 @@ describe('answers', () => {
     expect(await run(what)).toEqual({ value, functionError: undefined });
   });
 
-  test('a handler that returns no promise answers null, as on AWS', async () => {
+  test('a handler that returns no promise answers null up to Node.js 22', async () => {
     const spec = aFunction(`export const handler = () => 'no promise';`);
     const { payload } = await execution.invoke(spec, anInvocation());
     expect(payload).toBe('null');
+  });
+
+  test('a handler that returns no promise answers its value from Node.js 24 on', async () => {
+    const source = `export const handler = ({ plus }) => ({ sum: 1 + plus });`;
+    const spec = aFunction(source, { runtime: 'nodejs24.x' });
+    const { payload } = await execution.invoke(spec, anInvocation({ plus: 2 }));
+    expect(payload).toBe('{"sum":3}');
+  });
+
+  test('the context has no callbacks from Node.js 24 on', async () => {
+    const source = `export const handler = (event, context) => Object.keys(context).sort();`;
+    const spec = aFunction(source, { runtime: 'nodejs24.x' });
+    const { payload } = await execution.invoke(spec, anInvocation());
+    const names = JSON.parse(payload);
+    expect(names).toContain('awsRequestId');
+    for (const gone of ['callbackWaitsForEmptyEventLoop', 'done', 'succeed', 'fail']) {
+      expect(names).not.toContain(gone);
+    }
   });
 
   test('the context has the members of AWS', async () => {

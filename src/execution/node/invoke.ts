@@ -54,7 +54,7 @@ function refuseCallbacks(handler: Handler, streaming: boolean): void {
 async function answerOf(handler: Handler, event: Event, requestId: string): Promise<RuntimeAnswer> {
   const path = `/invocation/${requestId}`;
   try {
-    const result = knowsCallbacks ? resultOf(handler, event) : valueOf(handler, event);
+    const result = knowsCallbacks ? resultOf(handler, event) : returned(handler, event);
     const body = asJson(await result);
     return { path: `${path}/response`, body };
   } catch (error) {
@@ -78,7 +78,7 @@ function asJson(result: unknown): string {
 }
 
 /** The handler's value; an error when nothing is left that could still settle it. */
-function valueOf(handler: Handler, event: Event): Promise<unknown> {
+function returned(handler: Handler, event: Event): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const starved = () => reject(nodeExit());
     process.once('beforeExit', starved);
