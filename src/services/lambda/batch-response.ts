@@ -5,12 +5,13 @@
  * that no record is taken for done by mistake.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
  */
+import { isObject, parseJson } from '../../core/json-value.ts';
 export type BatchResponse = 'all done' | 'all failed' | ReadonlySet<string>;
 
 /** `text` is the function's answer, `ids` are those of the batch. A set names what failed. */
 export function readBatchResponse(text: string, ids: ReadonlySet<string>): BatchResponse {
   if (text === '') return 'all done';
-  const answer = parse(text);
+  const answer = parseJson(text);
   if (answer === null) return 'all done';
   if (!isObject(answer)) return 'all failed';
   const { batchItemFailures: failures } = answer;
@@ -23,17 +24,4 @@ export function readBatchResponse(text: string, ids: ReadonlySet<string>): Batch
     failed.add(id);
   }
   return failed.size === 0 ? 'all done' : failed;
-}
-
-/** Undefined for what is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,10 +5,9 @@
  * cannot be kept (the disk is full) are told of and dropped: a function is never held up by its
  * log for longer than a batch takes.
  */
-import type { Timer } from '../../core/clock.ts';
 import { AwsError } from '../../core/errors.ts';
+import { Gathering } from '../../delivery/gathering.ts';
 import type { Caller, Stack } from '../../delivery/stack.ts';
-import type { Worker } from '../../delivery/workers.ts';
 import type { FunctionSpec, LogLine } from '../../execution/execution.ts';
 import type { InputLogEvent } from '../../wire/types/logs.ts';
 
@@ -33,38 +32,20 @@ const MOST_STREAMS = 2_000;
 /** What only says that an invocation begins or ends is kept and not shown. */
 const PLATFORM = /^(START RequestId|END RequestId|INIT_START )/;
 
-export class FunctionLogs implements Worker {
-  readonly name = 'lambda/logs';
-  readonly awaited = false;
+export class FunctionLogs {
+  readonly worker: Gathering;
   readonly #stack: Stack;
   readonly #streams = new Map<string, Stream>();
-  readonly #writing = new Set<Promise<void>>();
   #pending = new Set<Stream>();
-  #timer: Timer | undefined;
 
   constructor(stack: Stack) {
     this.#stack = stack;
-  }
-
-  start(): void {}
-
-  get busy(): boolean {
-    return this.#writing.size > 0 || this.#pending.size > 0;
-  }
-
-  async idle(): Promise<void> {
-    while (this.busy) {
-      this.#flush();
-      await Promise.all(this.#writing);
-    }
-  }
-
-  async nextDueMs(): Promise<number> {
-    return Number.POSITIVE_INFINITY;
-  }
-
-  stop(): Promise<void> {
-    return this.idle();
+    this.worker = new Gathering(stack, {
+      name: 'lambda/logs',
+      gatherMs: GATHER_MS,
+      hasMore: () => this.#pending.size > 0,
+      write: () => this.#write(),
+    });
   }
 
   /** Takes a line. Returns what to wait for before writing more, when there is too much already. */
@@ -78,10 +59,10 @@ export class FunctionLogs implements Worker {
     stream.bytes += Buffer.byteLength(text) + LINE_BYTES;
     this.#pending.add(stream);
     if (stream.bytes < BATCH_BYTES) {
-      this.#schedule();
+      this.worker.writeSoon();
       return undefined;
     }
-    this.#flush();
+    this.worker.writeNow();
     return stream.writing;
   }
 
@@ -98,27 +79,22 @@ export class FunctionLogs implements Worker {
     return stream;
   }
 
-  #schedule(): void {
-    this.#timer ??= this.#stack.clock.afterWallMs(GATHER_MS, () => this.#flush());
+  /** One batch of a stream after another; streams side by side. */
+  async #write(): Promise<void> {
+    const pending = [...this.#pending];
+    this.#pending = new Set();
+    const writing = pending.map((stream) => {
+      stream.writing ??= this.#drain(stream).finally(() => this.#drained(stream));
+      return stream.writing;
+    });
+    await Promise.all(writing);
   }
 
-  #flush(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    const pending = this.#pending;
-    this.#pending = new Set();
-    for (const stream of pending) {
-      if (stream.writing) {
-        this.#pending.add(stream);
-        continue;
-      }
-      const writing = this.#drain(stream).finally(() => {
-        stream.writing = undefined;
-        this.#writing.delete(writing);
-      });
-      stream.writing = writing;
-      this.#writing.add(writing);
-    }
+  #drained(stream: Stream): void {
+    stream.writing = undefined;
+    if (stream.lines.length === 0) return;
+    this.#pending.add(stream);
+    this.worker.writeSoon();
   }
 
   async #drain(stream: Stream): Promise<void> {
@@ -131,7 +107,6 @@ export class FunctionLogs implements Worker {
         this.#stack.log.warn('log lines of a function could not be kept', fields);
       }
     }
-    this.#pending.delete(stream);
   }
 
   async #put(stream: Stream, logEvents: readonly InputLogEvent[]): Promise<void> {

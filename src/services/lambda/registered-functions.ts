@@ -9,8 +9,8 @@ import type { InProcessHandler } from '../../execution/execution.ts';
 import type { Write } from '../../storage/storage.ts';
 import { commitPlan } from '../change.ts';
 import { type FunctionAddress, functionArn, LATEST } from './arns.ts';
-import { fault } from './errors.ts';
 import { recount, zipsOf } from './code.ts';
+import { fault } from './errors.ts';
 import { handlersOf } from './handlers.ts';
 import {
   type FunctionRecord,

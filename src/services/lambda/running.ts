@@ -27,7 +27,7 @@ export function runningOf(stack: Stack): Running {
   if (!found) {
     const logs = new FunctionLogs(stack);
     const facts = new InvocationFacts(stack);
-    for (const worker of [logs, facts]) stack.workers.add(worker);
+    for (const { worker } of [logs, facts]) stack.workers.add(worker);
     const execution = localExecution({
       clock: stack.clock,
       ids: stack.ids,

@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 import { AwsError } from '../../core/errors.ts';
+import { isObject, parseJson } from '../../core/json-value.ts';
 import type { RouteAnswer } from '../service.ts';
 import type { Streamed } from './run.ts';
 import { readPrelude } from './url-prelude.ts';
@@ -19,7 +20,7 @@ const JSON_TYPE = 'application/json';
 
 /** The answer that a function's JSON text means. */
 export function bufferedAnswer(payload: string): RouteAnswer {
-  const value = parsed(payload);
+  const value = parseJson(payload);
   if (!isObject(value) || value.statusCode === undefined) {
     return { status: 200, headers: { 'Content-Type': JSON_TYPE }, body: payload };
   }
@@ -38,7 +39,7 @@ export async function streamedAnswer(streamed: Streamed): Promise<RouteAnswer> {
     return { status: 200, headers, body: rest(first.value, pieces, streamed) };
   }
   const prelude = await readPrelude(pieces);
-  const said = prelude && parsed(prelude.json);
+  const said = prelude && parseJson(prelude.json);
   const head = isObject(said) ? headOf({ statusCode: 200, ...said }, undefined) : undefined;
   if (prelude && head) return { ...head, body: rest(prelude.rest, pieces, streamed) };
   await end();
@@ -64,18 +65,6 @@ async function* rest(
   const { functionError, error } = await streamed.end;
   // An error as AWS names it is the function's; nothing of ours broke.
   if (functionError) throw new AwsError('InternalServerErrorException', error ?? functionError);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type AnswerHead = Pick<RouteAnswer, 'status' | 'headers'>;

@@ -5,6 +5,7 @@
  * becomes a message that has the event's time.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-logs.html
  */
+import { isObject, parseJson } from '../../core/json-value.ts';
 import { type Parcel, Refused, type Target } from '../../delivery/targets.ts';
 import { findGroup } from './log-groups.ts';
 import { mayWrite } from './resource-policies.ts';
@@ -52,11 +53,8 @@ function logEventOf({ delivery, payload }: Parcel, nowMs: number) {
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(text) ?? {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(text);
+  return isObject(value) ? value : {};
 }
 
 /** A moment as a number of milliseconds or as ISO 8601; both are in use. */

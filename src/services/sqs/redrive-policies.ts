@@ -3,6 +3,7 @@
  * `RedriveAllowPolicy` on the queue that they go to.
  */
 import { parseArn } from '../../core/arn.ts';
+import { isObject, parseJson } from '../../core/json-value.ts';
 import { fault, invalidParameter } from './errors.ts';
 
 export interface RedrivePolicy {
@@ -83,11 +84,6 @@ export function takesDeadLettersOf(text: string | undefined, sourceArn: string):
 }
 
 function jsonMap(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return value as Readonly<Record<string, unknown>>;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isObject(value) ? value : undefined;
 }
