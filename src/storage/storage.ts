@@ -24,11 +24,12 @@ export interface Storage {
   /** The first moment after `nowMs` at which a hidden message shows up; Infinity for none. */
   nextVisibleAtMs(queue: QueueName, nowMs: number): Promise<number>;
   /**
-   * Calls `notify` after a commit that may have made a message of `queue` claimable now or
-   * later (enqueued, released, moved forward). A hint: it may come for nothing, and several may
-   * be one. Time passing makes no call; see `nextVisibleAtMs`. Returns how to stop watching.
+   * Calls `notify` after a commit that may have made a message of the queue claimable now or
+   * later (enqueued, released, moved forward), or that has appended to the log. A hint: it may
+   * come for nothing, and several may be one. Time passing makes no call; see
+   * `nextVisibleAtMs`. Returns how to stop watching.
    */
-  watch(queue: QueueName, notify: () => void): () => void;
+  watch(queueOrLog: QueueName | LogName, notify: () => void): () => void;
   /** Names of the queues that hold messages and begin with `prefix`, in order. */
   queues(prefix: string): Promise<readonly QueueName[]>;
 

@@ -108,8 +108,8 @@ export class SqliteStorage implements Storage {
     });
   }
 
-  watch(queue: string, notify: () => void): () => void {
-    return this.#watchers.watch(queue, notify);
+  watch(queueOrLog: string, notify: () => void): () => void {
+    return this.#watchers.watch(queueOrLog, notify);
   }
 
   queues(prefix: string): Promise<readonly string[]> {

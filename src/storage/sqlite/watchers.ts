@@ -1,33 +1,33 @@
 /**
- * Who wants to know that a queue may have something to claim. Told after the commit, and only
- * of queues that it concerned.
+ * Who wants to know that a queue may have something to claim, or that a log has grown. Told after
+ * the commit, and only of queues and logs that it concerned.
  */
 export class Watchers {
-  readonly #byQueue = new Map<string, Set<() => void>>();
+  readonly #byName = new Map<string, Set<() => void>>();
   readonly #touched = new Set<string>();
 
-  watch(queue: string, notify: () => void): () => void {
+  watch(name: string, notify: () => void): () => void {
     // A wrapper of its own, so that one function can watch twice and stop once.
     const watcher = () => notify();
-    const watchers = this.#byQueue.get(queue) ?? new Set();
-    this.#byQueue.set(queue, watchers.add(watcher));
+    const watchers = this.#byName.get(name) ?? new Set();
+    this.#byName.set(name, watchers.add(watcher));
     return () => {
       watchers.delete(watcher);
-      if (watchers.size === 0 && this.#byQueue.get(queue) === watchers) this.#byQueue.delete(queue);
+      if (watchers.size === 0 && this.#byName.get(name) === watchers) this.#byName.delete(name);
     };
   }
 
-  /** The running group did something to `queue`; when it is undone, the hint came for nothing. */
-  touch(queue: string): void {
-    if (this.#byQueue.has(queue)) this.#touched.add(queue);
+  /** The running group did something to it; when that is undone, the hint came for nothing. */
+  touch(name: string): void {
+    if (this.#byName.has(name)) this.#touched.add(name);
   }
 
   notify(): void {
     if (this.#touched.size === 0) return;
     const touched = [...this.#touched];
     this.#touched.clear();
-    for (const queue of touched) {
-      for (const watcher of [...(this.#byQueue.get(queue) ?? [])]) watcher();
+    for (const name of touched) {
+      for (const watcher of [...(this.#byName.get(name) ?? [])]) watcher();
     }
   }
 }

@@ -65,6 +65,7 @@ export class Writer {
       case 'purge':
         return mass.purge(write);
       case 'append':
+        watchers.touch(write.log);
         return logs.append(write);
       case 'trim':
         if (logs.trim(write)) chores.removeTrimmed(write.log);

@@ -43,6 +43,22 @@ export function logContract(given: Given): void {
   );
 
   test(
+    'who watches a log hears of what is appended to it, and of nothing else',
+    given(async (storage) => {
+      let heard = 0;
+      storage.watch(LOG, () => {
+        heard += 1;
+      });
+      await storage.commit([append('other', 'x'), enqueue('m')]);
+      await storage.idle();
+      expect(heard).toBe(0);
+      await storage.commit([append(LOG, 'a'), append(LOG, 'b')]);
+      await storage.idle();
+      expect(heard).toBe(1);
+    }),
+  );
+
+  test(
     'reading starts at a position and takes so many, whatever commits they came in',
     given(async (storage) => {
       await fill(storage, [3, 1, 500, 2]);
