@@ -2,7 +2,10 @@
 import { AwsError, faults } from '../../core/errors.ts';
 import type { ErrorCode } from '../../wire/types/lambda.ts';
 
-export const fault = faults<ErrorCode | 'AccessDeniedException' | 'NotImplemented'>();
+/** Codes that Lambda answers with and its model does not have. */
+type Unmodelled = 'AccessDeniedException' | 'NotImplemented' | 'RequestEntityTooLargeException';
+
+export const fault = faults<ErrorCode | Unmodelled>();
 
 /** The answer to what millrace does not do yet. */
 export function notBuilt(what: string) {

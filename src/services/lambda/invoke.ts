@@ -84,7 +84,9 @@ function readPayload(
   if (bytes.byteLength > most) {
     const what = `${bytes.byteLength} byte payload is too large for the ${type} invocation type`;
     const sentence = `${what} (limit ${most} bytes)`;
-    throw fault('RequestTooLargeException', sentence, { status: 413, fields: { Type: 'User' } });
+    // The model's name for it is never seen: https://github.com/ASFHyP3/hyp3/issues/2241
+    const code = 'RequestEntityTooLargeException';
+    throw fault(code, sentence, { status: 413, fields: { Type: 'User' } });
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   if (isJson(text)) return text;

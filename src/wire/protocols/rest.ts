@@ -149,7 +149,7 @@ function payloadWriter(
 ): (output: object) => Written {
   const shape = model.shape(reference.shape);
   const isRaw = shape.type === 'blob' || shape.type === 'string';
-  const rawType = shape.type === 'blob' ? 'application/octet-stream' : 'text/plain';
+  const rawType = shape.type === 'blob' ? blobType(model) : 'text/plain';
   const contentType = isRaw ? rawType : documents.contentType;
   const elementName = reference.name ?? shape.xmlName ?? reference.shape;
   const write = isRaw
@@ -159,6 +159,11 @@ function payloadWriter(
     const value = (output as Record<string, unknown>)[name];
     return value === undefined ? NOTHING : { body: write(value), contentType };
   };
+}
+
+/** What functions answer with is JSON to Lambda, whatever it is (observed). */
+function blobType({ facts }: ServiceModel): string {
+  return facts.name === 'lambda' ? 'application/json' : 'application/octet-stream';
 }
 
 export function refuseInRestJson(

@@ -277,6 +277,6 @@ describe('limits', () => {
     const call = { FunctionName: 'f', InvocationType: 'Event' };
     const Payload = bytesOf(JSON.stringify('x'.repeat(1_048_575)));
     const refused = await aws.fails('lambda', 'Invoke', { ...call, Payload });
-    expect(refused).toMatchObject({ code: 'RequestTooLargeException', status: 413 });
+    expect(refused).toMatchObject({ code: 'RequestEntityTooLargeException', status: 413 });
   });
 });

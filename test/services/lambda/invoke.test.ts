@@ -22,6 +22,15 @@ describe('answers', () => {
     expect(parse(answer.Payload)).toEqual({ n: 42 });
   });
 
+  test('the answer is said to be JSON', async () => {
+    await using aws = await startSuite();
+    await aws.lambda('f', async () => 1);
+    const url = `${aws.endpoint}/2015-03-31/functions/f/invocations`;
+    const answer = await fetch(url, { method: 'POST', body: '{}' });
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.headers.get('x-amz-executed-version')).toBe('$LATEST');
+  });
+
   test('a function that is invoked with nothing gets an empty object', async () => {
     await using aws = await startSuite();
     const { received } = await aws.lambda('f', async () => undefined);
@@ -213,7 +222,7 @@ describe('limits', () => {
     expect(parse(answer.Payload)).toBe(most - 2);
     const Payload = Buffer.from(`"${'x'.repeat(most - 1)}"`);
     const refused = await aws.fails('lambda', 'Invoke', { FunctionName: 'f', Payload });
-    expect(refused).toMatchObject({ code: 'RequestTooLargeException', status: 413 });
+    expect(refused).toMatchObject({ code: 'RequestEntityTooLargeException', status: 413 });
   });
 
   test('an event has a megabyte at most', async () => {
@@ -224,7 +233,7 @@ describe('limits', () => {
       InvocationType: 'Event',
       Payload: Buffer.from(`"${'x'.repeat(1_048_575)}"`),
     });
-    expect(refused).toMatchObject({ code: 'RequestTooLargeException', status: 413 });
+    expect(refused).toMatchObject({ code: 'RequestEntityTooLargeException', status: 413 });
     expect(refused.message).toBe(
       '1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
     );
