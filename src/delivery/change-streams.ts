@@ -64,7 +64,6 @@ export interface KeptChange {
   readonly id: string;
   readonly name: Change['name'];
   readonly bytes: number;
-  readonly keys: JsonItem;
   readonly after?: JsonItem;
   readonly before?: JsonItem;
   readonly expired?: true;
@@ -142,18 +141,23 @@ export function changeWrites(stack: Stack, stream: ChangeStream, change: Change)
   const id = stack.ids.hex(16);
   const atMs = stack.clock.nowMs();
   const bytes = keys.bytes + (after?.bytes ?? 0) + (before?.bytes ?? 0);
-  let body = `{"id":"${id}","name":"${name}","bytes":${bytes},"keys":${keys.json}`;
+  let body = `{"id":"${id}","name":"${name}","bytes":${bytes}`;
   if (after) body += `,"after":${after.json}`;
   if (before) body += `,"before":${before.json}`;
   body += expired ? ',"expired":true}' : '}';
   return [
-    { kind: 'append', log: changeLog(stream), record: { atMs, body } },
+    { kind: 'append', log: changeLog(stream), record: { atMs, key: keys.json, body } },
     ...stack.journal.record({ kind: 'publish', id, arn: stream.arn, atMs, causes, note: name }),
   ];
 }
 
-export function keptChange(entry: Pick<LogEntry, 'body'>): KeptChange {
-  return JSON.parse(entry.body) as KeptChange;
+export function keptChange({ body }: Pick<LogEntry, 'body'>): KeptChange {
+  return JSON.parse(body) as KeptChange;
+}
+
+/** The keys stand apart from the rest: they say which records must stay in order. */
+export function keptKeys({ key = '{}' }: Pick<LogEntry, 'key'>): JsonItem {
+  return JSON.parse(key) as JsonItem;
 }
 
 /** Sequence numbers have 21 digits, as DynamoDB's shortest have, and grow within a stream. */
