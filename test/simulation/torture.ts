@@ -78,7 +78,7 @@ function told(seen: Evidence): string {
     `${seen.deleted} deleted for good`,
     `${seen.inOrder} received after another of their group`,
     `${seen.buried} dead letters`,
-    `${seen.carried} carried on by a function`,
+    `${seen.carried} carried on by a function, ${seen.functionKills} of its processes killed`,
     `${seen.resumed} deliveries refused before a kill and taken after it`,
     `${seen.ticks} firings after a kill`,
   ].join(', ');

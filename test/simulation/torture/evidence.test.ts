@@ -35,7 +35,7 @@ test('each kind of evidence is counted once', () => {
   const places = { ordered: new Set(['q.fifo']), buried: 'dead', carried: 'called' };
   expect(evidenceIn(entries, places)).toEqual({
     ...{ confirmed: 2, cutShort: 1, deleted: 1, inOrder: 1, buried: 1 },
-    ...{ carried: 2, resumed: 1, ticks: 0 },
+    ...{ carried: 2, functionKills: 0, resumed: 1, ticks: 0 },
   });
 });
 

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly buried: number;
   /** Messages that a function has carried on. */
   readonly carried: number;
+  /** Functions that were killed while their server went on. */
+  readonly functionKills: number;
   /** Deliveries that the endpoint refused before a kill and took after it. */
   readonly resumed: number;
   /** Firings of the schedule with a kill since the one before. */
@@ -24,7 +26,7 @@ export interface Evidence {
 
 export const NO_EVIDENCE: Evidence = {
   ...{ confirmed: 0, cutShort: 0, deleted: 0, inOrder: 0, buried: 0 },
-  ...{ carried: 0, resumed: 0, ticks: 0 },
+  ...{ carried: 0, functionKills: 0, resumed: 0, ticks: 0 },
 };
 
 /** Names of queues that evidence is looked for in. */

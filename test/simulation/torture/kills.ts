@@ -4,6 +4,7 @@
  */
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { childrenOf } from '../../../bench/process.ts';
 import type { Ids } from '../../../src/core/ids.ts';
 import { pause, within } from './time.ts';
 import type { Victim } from './victim.ts';
@@ -39,6 +40,23 @@ export async function killOnce(
   if (kind === 'load') await pause(ids.random() * LONGEST_LOAD_MS);
   else await checkpoint(data, ids);
   await victim.kill();
+}
+
+const LONGEST_FUNCTION_MS = 3_000;
+
+/** Waits a while, then kills one of the server's functions; whether there was one. */
+export async function killFunction(victim: Victim, ids: Ids): Promise<boolean> {
+  await pause(ids.random() * LONGEST_FUNCTION_MS);
+  const functions = victim.pid === 0 ? [] : childrenOf(victim.pid);
+  const chosen = functions[Math.floor(ids.random() * functions.length)];
+  if (chosen === undefined) return false;
+  try {
+    process.kill(chosen, 'SIGKILL');
+    return true;
+  } catch {
+    // It ended a moment ago, with its server.
+    return false;
+  }
 }
 
 /** Resolves shortly after the database file is written to, which only a checkpoint does. */

@@ -12,7 +12,7 @@ import { check } from '../checker/check.ts';
 import type { Entry, Finding, ScheduleFacts } from '../history.ts';
 import { ENDPOINT, Endpoint } from './endpoint.ts';
 import { type Evidence, evidenceIn, NO_EVIDENCE, sum, ticksAfterCrashes } from './evidence.ts';
-import { type KillKind, killOnce, nextKind } from './kills.ts';
+import { type KillKind, killFunction, killOnce, nextKind } from './kills.ts';
 import { Late } from './late.ts';
 import { Notebook } from './notebook.ts';
 import { factsOf, makeFed, makeSqs, queuesOf, type Resources, startTicking } from './resources.ts';
@@ -78,6 +78,7 @@ class Torture {
   #cycles = 0;
   #counts = { sends: 0, publishes: 0, deliveries: 0 };
   #evidence = NO_EVIDENCE;
+  #functionKills = 0;
   #keys = 0;
 
   constructor(options: TortureOptions, data: string, port: number) {
@@ -125,10 +126,10 @@ class Torture {
       ...{ draining: false, ended: false, keys: this.#keys },
     };
     const workers = startWorkers(scene);
-    const moods = this.#changeMoods(scene);
+    const others = Promise.all([this.#changeMoods(scene), this.#killFunctions(scene)]);
     while (this.#cycles < until && this.#isWell()) await this.#cycle();
     scene.draining = true;
-    await moods;
+    await others;
     const drained = this.#isWell() && (await this.#drain(resources));
     scene.ended = true;
     // A server that died answers nobody: the workers that wait for it are left where they are.
@@ -156,6 +157,13 @@ class Torture {
       await pause(500 + this.#ids.random() * 3_000);
     }
     this.#endpoint.mood = 'well';
+  }
+
+  /** A function that is killed fails what it worked on; the server goes on. */
+  async #killFunctions(scene: Scene): Promise<void> {
+    while (scene.resources.fed && !scene.draining && this.#isWell()) {
+      if (await killFunction(this.#victim, this.#ids)) this.#functionKills++;
+    }
   }
 
   /** Waits until every queue is empty and the endpoint has what was promised to it. */
@@ -259,7 +267,7 @@ class Torture {
     const ticks = ticksAfterCrashes(this.#fired, this.#crashedAtMs);
     return {
       ...this.#counts,
-      evidence: { ...this.#evidence, ticks },
+      evidence: { ...this.#evidence, ticks, functionKills: this.#functionKills },
       cycles: this.#cycles,
       kills: this.#kills,
       findings: this.#findings,
