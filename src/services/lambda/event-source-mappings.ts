@@ -18,10 +18,10 @@ import type {
 import type { Call } from '../call.ts';
 import { pageOf } from '../paging.ts';
 import type { Operation } from '../service.ts';
-import { parseIdentifier, qualifiedArn } from './arns.ts';
+import { parseIdentifier, type Qualified, qualifiedArn } from './arns.ts';
 import { change } from './change.ts';
 import { conflict, fault, invalid, missing } from './errors.ts';
-import { readIdentifier, resolveKnown } from './lookup.ts';
+import { findFunction, type Resolved, readIdentifier, resolveKnown } from './lookup.ts';
 import { EVERYWHERE, isInTransition, type Mapping, mappingsOf } from './mapping.ts';
 import {
   checkParameters,
@@ -51,7 +51,7 @@ export const CreateEventSourceMapping: Operation<Operations['CreateEventSourceMa
     checkTags(input.Tags ?? {});
     const mapping = drafted(call, input, sourceArn);
     checkSettings(mapping);
-    const resolved = await resolveKnown(stack, readIdentifier(call, input));
+    const resolved = await fedFunction(stack, readIdentifier(call, input));
     await checkQueue(stack, mapping, resolved);
     const place = partitionOf(call);
     const { rows, places } = mappingsOf(stack);
@@ -68,6 +68,12 @@ export const CreateEventSourceMapping: Operation<Operations['CreateEventSourceMa
       answer: await described(stack, mapping),
     };
   });
+
+/** Observed: https://github.com/hashicorp/terraform-provider-aws/pull/17933 */
+async function fedFunction(stack: Stack, address: Qualified): Promise<Resolved> {
+  if (!(await findFunction(stack, address))) throw invalid('Function does not exist');
+  return resolveKnown(stack, address);
+}
 
 function drafted(call: Call, input: CreateEventSourceMappingRequest, sourceArn: string): Mapping {
   const { account, region, stack } = call;
@@ -159,7 +165,7 @@ export const UpdateEventSourceMapping: Operation<Operations['UpdateEventSourceMa
     if (isInTransition(before)) throw inUse('update');
     const updated = { ...before, ...changes(call, input), modifiedAtMs: stack.clock.nowMs() };
     checkSettings(updated);
-    const resolved = await resolveKnown(stack, addressOf(call, updated.functionArn));
+    const resolved = await fedFunction(stack, addressOf(call, updated.functionArn));
     await checkQueue(stack, updated, resolved);
     const { rows } = mappingsOf(stack);
     const place = partitionOf(call);

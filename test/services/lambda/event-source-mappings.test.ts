@@ -240,10 +240,16 @@ describe('refusals', () => {
 
   test('the function must be there', async () => {
     await using given = await setUp();
-    expect(await given.fails({ FunctionName: 'nobody' })).toMatchObject({
-      code: 'ResourceNotFoundException',
-      status: 404,
-    });
+    const refusal = {
+      code: 'InvalidParameterValueException',
+      message: 'Function does not exist',
+      status: 400,
+    };
+    expect(await given.fails({ FunctionName: 'nobody' })).toMatchObject(refusal);
+    const change = { UUID: await created(given), FunctionName: 'nobody' };
+    await given.aws.settled();
+    const refused = await given.aws.fails('lambda', 'UpdateEventSourceMapping', change);
+    expect(refused).toMatchObject(refusal);
   });
 
   test('one queue feeds a function once', async () => {
