@@ -36,7 +36,10 @@ export function verdictOf(
       return { ...fatal(timedOut(requestId, timeoutMs)), status: 'timeout' };
     case 'memory': {
       const failure = exited(requestId, { code: null, signal: 'SIGKILL' });
-      return { ...fatal(failure), crash: failure, outOfMemory: true };
+      // The report tells more than the answer does. Observed:
+      // https://github.com/DataDog/datadog-lambda-extension/pull/776
+      const errorType = 'Runtime.OutOfMemory';
+      return { ...fatal(failure), errorType, crash: failure, outOfMemory: true };
     }
     case 'exit': {
       const failure =

@@ -164,6 +164,7 @@ describe('limits', () => {
       errorMessage: `RequestId: ${id} Error: Runtime exited with error: signal: killed`,
     });
     expect(logTail).toContain('\tMemory Size: 192 MB\tMax Memory Used: 192 MB\t');
+    expect(logTail).toContain('\tStatus: error\tError Type: Runtime.OutOfMemory\t');
   });
 
   test('closing breaks off what runs and leaves no process', async () => {
