@@ -6,6 +6,7 @@
  * need not know of shards, and a record whose commit comes late belongs to the shard that is
  * open then. A sequence number is the record's position in the log.
  */
+import { createHash } from 'node:crypto';
 import { arnOf } from '../core/arn.ts';
 import { Collection } from '../storage/collection.ts';
 import type { LogEntry, LogName, Storage, Write } from '../storage/storage.ts';
@@ -78,11 +79,24 @@ export const SHARD_LIFE_MS = 4 * 3_600_000;
 /** The job that opens the next shard and lets go of old records; in `dynamodbstreams`. */
 export const ROLL_JOB = 'dynamodbstreams/roll';
 
-export const changeStreams = (storage: Storage) =>
-  new Collection<ChangeStream>(storage, 'dynamodb/streams');
+const collections = new WeakMap<Storage, ReturnType<typeof openCollections>>();
 
-export const changeShards = (storage: Storage) =>
-  new Collection<ChangeShard>(storage, 'dynamodb/stream-shards');
+function openCollections(storage: Storage) {
+  return {
+    streams: new Collection<ChangeStream>(storage, 'dynamodb/streams'),
+    shards: new Collection<ChangeShard>(storage, 'dynamodb/stream-shards'),
+  };
+}
+
+function collectionsOf(storage: Storage) {
+  const opened = collections.get(storage) ?? openCollections(storage);
+  collections.set(storage, opened);
+  return opened;
+}
+
+export const changeStreams = (storage: Storage) => collectionsOf(storage).streams;
+
+export const changeShards = (storage: Storage) => collectionsOf(storage).shards;
 
 export const changeLog = ({ id }: Pick<ChangeStream, 'id'>): LogName => `dynamodb/streams/${id}`;
 
@@ -105,7 +119,7 @@ export function newStream(
 
 export function openingOf(stack: Stack, stream: ChangeStream): readonly Write[] {
   const first: ChangeShard = {
-    id: shardIdAt(stack, stream.enabledAtMs),
+    id: shardIdAt(stream, stream.enabledAtMs),
     from: 1,
     openedAtMs: stream.enabledAtMs,
   };
@@ -127,9 +141,13 @@ export function nextRoll(stack: Stack, stream: ChangeStream, atMs: number): Writ
   return schedule(stack, TIMETABLE, ROLL_JOB, note, atMs);
 }
 
-/** Such as `shardId-00000001541626099285-f35f62ef`: a moment and something random (observed). */
-export function shardIdAt(stack: Stack, atMs: number): string {
-  return `shardId-${String(atMs).padStart(20, '0')}-${stack.ids.hex(4)}`;
+/**
+ * Such as `shardId-00000001541626099285-f35f62ef` (observed). Always the same for the same moment,
+ * so that two who open a shard at once open one.
+ */
+export function shardIdAt({ id }: ChangeStream, atMs: number): string {
+  const hash = createHash('sha256').update(`${id} ${atMs}`).digest('hex');
+  return `shardId-${String(atMs).padStart(20, '0')}-${hash.slice(0, 8)}`;
 }
 
 /** The writes that put a change into its stream; to be committed with the item's own. */

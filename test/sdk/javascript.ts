@@ -20,6 +20,7 @@ const CLIENTS: Readonly<Record<string, readonly [string, () => Promise<object>]>
   events: ['EventBridgeClient', () => import('@aws-sdk/client-eventbridge')],
   lambda: ['LambdaClient', () => import('@aws-sdk/client-lambda')],
   logs: ['CloudWatchLogsClient', () => import('@aws-sdk/client-cloudwatch-logs')],
+  dynamodbstreams: ['DynamoDBStreamsClient', () => import('@aws-sdk/client-dynamodb-streams')],
   sts: ['STSClient', () => import('@aws-sdk/client-sts')],
 };
 

@@ -1,0 +1,14 @@
+/** DynamoDB Streams: what tables write, `src/delivery/change-streams.ts` lays out. */
+import { ROLL_JOB } from '../../delivery/change-streams.ts';
+import type { Operations } from '../../wire/types/dynamodbstreams.ts';
+import { defineService, type Service } from '../service.ts';
+import { GetRecords } from './get-records.ts';
+import { GetShardIterator } from './shard-iterators.ts';
+import { roll } from './shards.ts';
+import { DescribeStream, ListStreams } from './streams.ts';
+
+export const dynamodbstreams: Service = defineService<Operations>({
+  name: 'dynamodbstreams',
+  operations: { DescribeStream, GetRecords, GetShardIterator, ListStreams },
+  jobs: { [ROLL_JOB]: roll },
+});
