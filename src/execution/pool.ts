@@ -74,6 +74,7 @@ export class Pool {
       this.#retired.add(environment);
       if (this.#ends.has(environment)) this.#spinDown(environment);
     }
+    this.#serve();
   }
 
   async close(): Promise<void> {
@@ -92,7 +93,8 @@ export class Pool {
 
   /** An environment that is there or may be made now. */
   #take(spec: FunctionSpec, family: RuntimeFamily, impatient = false): Environment | undefined {
-    const warm = this.#idle.get(spec.key)?.at(-1);
+    // One whose process has just ended by itself is still there, and no use.
+    const warm = this.#idle.get(spec.key)?.findLast(({ gone }) => !gone);
     if (warm) {
       this.#wake(warm);
       return warm;
@@ -118,6 +120,7 @@ export class Pool {
   }
 
   #serve(): void {
+    if (this.#waiting.length === 0) return;
     const still: Waiter[] = [];
     for (const waiter of this.#waiting) {
       const environment = this.#take(waiter.spec, waiter.family, waiter.impatient);
@@ -133,7 +136,10 @@ export class Pool {
   async #release(environment: Environment): Promise<void> {
     await environment.settled;
     if (environment.gone || this.#closed) return this.#forget(environment);
-    if (this.#retired.has(environment)) return this.#spinDown(environment);
+    if (this.#retired.has(environment)) {
+      this.#spinDown(environment);
+      return this.#serve();
+    }
     const { key } = environment.spec;
     const idle = this.#idle.get(key);
     if (idle) idle.push(environment);
@@ -141,7 +147,7 @@ export class Pool {
     const { keepAliveMs } = this.#options;
     const end = this.#clock.afterWallMs(keepAliveMs, () => this.#spinDown(environment));
     this.#ends.set(environment, end);
-    if (this.#waiting.length > 0) this.#serve();
+    this.#serve();
   }
 
   /** Takes it out of the idle ones. */
@@ -162,8 +168,9 @@ export class Pool {
     return true;
   }
 
+  /** Its place is the caller's: for a new environment, or for one of those who wait. */
   #spinDown(environment: Environment): void {
-    this.#forget(environment);
+    this.#leave(environment);
     // It goes by itself; `close` waits for what it still has to remove.
     const ending = environment.spinDown().catch(() => undefined);
     this.#leaving.add(ending);
@@ -171,7 +178,11 @@ export class Pool {
   }
 
   #forget(environment: Environment): void {
+    if (this.#leave(environment)) this.#serve();
+  }
+
+  #leave(environment: Environment): boolean {
     this.#wake(environment);
-    if (this.#all.delete(environment) && this.#waiting.length > 0) this.#serve();
+    return this.#all.delete(environment);
   }
 }

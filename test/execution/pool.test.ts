@@ -1,8 +1,10 @@
 /** Which environment works on what: warm ones are used again, and their number is bounded. */
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { realClock } from '../../src/core/clock.ts';
 import type { FunctionSpec } from '../../src/execution/execution.ts';
 import {
   type AnExecution,
@@ -48,6 +50,37 @@ test('at the bound invocations wait for their turn', async () => {
   await using execution = anExecution({ most: 1 });
   const pids = await Promise.all([1, 2, 3, 4].map(() => pid(execution, one)));
   expect(new Set(pids).size).toBe(1);
+});
+
+test('whoever waits takes one place and not two', async () => {
+  const real = realClock();
+  const afterWallMs = (ms: number, fire: () => void) =>
+    real.afterWallMs(ms === 2000 ? 60_000 : ms, fire);
+  // Nobody goes over the bound, so a place that is not given back would be waited for in vain.
+  await using execution = anExecution({ most: 1, clock: { ...real, afterWallMs } });
+  await Promise.all([pid(execution, one), pid(execution, two)]);
+  execution.retire(ARN);
+  await pid(execution, one);
+});
+
+test('an environment whose process has just ended by itself is not used again', async () => {
+  await using execution = anExecution();
+  // What it leaves behind takes a while to remove.
+  const leaves = aFunction(
+    `import { writeFileSync } from 'node:fs';
+    export const handler = async () => {
+      for (let i = 0; i < 1000; i++) writeFileSync(process.env.TMPDIR + '/' + i, '');
+      setTimeout(() => process.exit(1), 20);
+      return process.env.TMPDIR;
+    };`,
+    { timeoutMs: 20_000 },
+  );
+  const folder = async () => JSON.parse((await execution.invoke(leaves, anInvocation())).payload);
+  const first = await folder();
+  await expect
+    .poll(() => readdirSync(first).length, { interval: 1, timeout: 5000 })
+    .toBeLessThan(1000);
+  expect(await folder()).not.toBe(first);
 });
 
 test('a function that waits for another is not waited for for ever', async () => {
