@@ -21,18 +21,27 @@ echo 'export const handler = async (event: { n: number }): Promise<number> => ev
 echo 'exports.handler = async ({ n }) => n * 2;' >functions/plain.cjs
 printf 'def handler(event, context):\n    return event["n"] * 2\n' >functions/snake.py
 
+(cd functions && python3 -m zipfile -c ../functions.zip plain.cjs)
+
 cat >smoke.mjs <<'JS'
+import { readFileSync } from 'node:fs';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startServer } from 'millrace';
 import { startAws } from 'millrace/testing';
 
 const server = await startServer({ port: 0, data: './data' });
 const S3Key = new URL('functions', import.meta.url).pathname;
-for (const [name, Runtime] of [['typed', 'nodejs22.x'], ['plain', 'nodejs22.x'], ['snake', 'python3.11']]) {
+const folder = { S3Bucket: 'hot-reload', S3Key };
+const zip = { ZipFile: readFileSync('functions.zip', 'base64') };
+for (const [name, Runtime, Code] of [
+  ['typed', 'nodejs22.x', folder],
+  ['snake', 'python3.11', folder],
+  ['plain', 'nodejs22.x', zip],
+]) {
   const post = (path, body) => fetch(server.endpoint + path, { method: 'POST', body: JSON.stringify(body) });
   const FunctionName = `${name}-${process.version.replaceAll('.', '-')}`;
   const Role = 'arn:aws:iam::000000000000:role/any';
-  const made = { FunctionName, Runtime, Role, Handler: `${name}.handler`, Code: { S3Bucket: 'hot-reload', S3Key } };
+  const made = { FunctionName, Runtime, Role, Handler: `${name}.handler`, Code };
   await post('/2015-03-31/functions', made);
   const answer = await post(`/2015-03-31/functions/${FunctionName}/invocations`, { n: 21 });
   const text = await answer.text();

@@ -55,7 +55,8 @@ export class Tables {
       rowsOf<ItemRow>(
         sql,
         `SELECT key, version, seal, value FROM item
-         WHERE kind = ? AND partition = ? AND key ${from} ? AND key < ? ORDER BY key ${order} LIMIT ?`,
+         WHERE kind = ? AND partition = ? AND key ${from} ? AND key < ?
+         ORDER BY key ${order} LIMIT ?`,
       );
     this.#scans = {
       up: { from: scan('>=', 'ASC'), after: scan('>', 'ASC') },
