@@ -8,7 +8,7 @@
  */
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { atEndOfTurn } from '../core/clock.ts';
+import { atEndOfTurn, nextTurn } from '../core/clock.ts';
 
 export type Warn = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
 
@@ -30,11 +30,16 @@ export class FolderWatches {
     this.#changed = changed;
   }
 
-  /** Does nothing when it is watched already. */
-  watch(path: string): void {
-    if (this.#watched.has(path) || this.#closed) return;
-    this.#watched.set(path, new Map());
-    this.#add(path, path);
+  /** Begins to watch a folder, or waits until what changed in it before this call is noticed. */
+  async catchUp(path: string): Promise<void> {
+    if (this.#closed) return;
+    if (!this.#watched.has(path)) {
+      this.#watched.set(path, new Map());
+      this.#add(path, path);
+      return;
+    }
+    // A notice waits for the next turn of the event loop, and is acted on at the end of it.
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
   }
 
   close(): void {

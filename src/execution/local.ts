@@ -85,7 +85,7 @@ class LocalExecution implements Execution {
   ): Promise<Outcome> {
     const { code, runtime = '' } = spec;
     if (code.kind === 'handler') return this.#inProcess.invoke(spec, code.handler, invocation);
-    if (code.kind === 'folder') this.#watches.watch(code.path);
+    if (code.kind === 'folder') await this.#watches.catchUp(code.path);
     const family = familyOf(runtime);
     if (!family) throw new Error(`Functions of the runtime ${runtime} cannot run here.`);
     return this.#pool.use(spec, family, (environment) =>
