@@ -48,15 +48,31 @@ const LAMBDA_LIMITS: readonly (readonly [RegExp, BodyLimit])[] = [
   ],
 ];
 
+/**
+ * PutRecords takes 10 MiB, which are a third more in base64, and 500 partition keys; PutRecord one
+ * record of as much. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ */
+const LARGEST_RECORDS = 16 * MIB;
+const KINESIS: BodyLimit = {
+  bytes: LARGEST_RECORDS,
+  refusal: `The request body is larger than ${LARGEST_RECORDS} bytes.`,
+};
+const KINESIS_PUT = 'Kinesis_20131202.PutRecord';
+
 /** Only Lambda's paths begin with a year. */
 const YEAR = '/20';
 
 /**
- * The limit of a request's body. Lambda's are larger where code is uploaded, and have words of
- * their own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
+ * The limit of a request's body. Kinesis takes more, and Lambda where code is uploaded, with words
+ * of its own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
  * https://github.com/awslabs/aws-athena-query-federation/issues/793.
  */
-export function bodyLimit({ method, path }: Pick<Head, 'method' | 'path'>): BodyLimit {
+export function bodyLimit({
+  method,
+  path,
+  header,
+}: Pick<Head, 'method' | 'path' | 'header'>): BodyLimit {
+  if (header('x-amz-target')?.startsWith(KINESIS_PUT)) return KINESIS;
   if (!path.startsWith(YEAR)) return USUAL;
   const asked = `${method} ${path}`;
   return LAMBDA_LIMITS.find(([pattern]) => pattern.test(asked))?.[1] ?? USUAL;

@@ -1,10 +1,19 @@
 /** Every service that is built. */
 import { dynamodbstreams } from './dynamodbstreams/index.ts';
 import { events } from './events/index.ts';
+import { kinesis } from './kinesis/index.ts';
 import { lambda } from './lambda/index.ts';
 import { logs } from './logs/index.ts';
 import type { Service } from './service.ts';
 import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
 
-export const allServices: readonly Service[] = [dynamodbstreams, events, lambda, logs, sns, sqs];
+export const allServices: readonly Service[] = [
+  dynamodbstreams,
+  events,
+  kinesis,
+  lambda,
+  logs,
+  sns,
+  sqs,
+];

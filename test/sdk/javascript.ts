@@ -18,6 +18,7 @@ const CLIENTS: Readonly<Record<string, readonly [string, () => Promise<object>]>
   sqs: ['SQSClient', () => import('@aws-sdk/client-sqs')],
   sns: ['SNSClient', () => import('@aws-sdk/client-sns')],
   events: ['EventBridgeClient', () => import('@aws-sdk/client-eventbridge')],
+  kinesis: ['KinesisClient', () => import('@aws-sdk/client-kinesis')],
   lambda: ['LambdaClient', () => import('@aws-sdk/client-lambda')],
   logs: ['CloudWatchLogsClient', () => import('@aws-sdk/client-cloudwatch-logs')],
   dynamodbstreams: ['DynamoDBStreamsClient', () => import('@aws-sdk/client-dynamodb-streams')],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bodyLimit, MOST_BODY_BYTES } from '../../src/server/limits.ts';
 import { ask, signed, wired } from './stack.ts';
 
+const header = () => undefined;
 const LAMBDA = signed().replace('/sqs/', '/lambda/');
 
 describe('limits', () => {
@@ -19,7 +20,7 @@ describe('limits', () => {
       'InvokeFunction',
     ],
   ])('%s %s takes bodies of up to %i bytes', (method, path, bytes, operation) => {
-    const limit = bodyLimit({ method, path });
+    const limit = bodyLimit({ method, path, header });
     expect(limit.bytes).toBeGreaterThanOrEqual(bytes);
     expect(limit.bytes).toBeLessThan(bytes * 1.02);
     const words = `Request must be smaller than ${bytes} bytes for the ${operation} operation`;
@@ -33,7 +34,15 @@ describe('limits', () => {
     ['POST', '/2015-03-31/functions/f/versions'],
     ['PUT', '/2015-03-31/functions/f/configuration'],
   ])('%s %s takes what everything takes', (method, path) => {
-    expect(bodyLimit({ method, path }).bytes).toBe(MOST_BODY_BYTES);
+    expect(bodyLimit({ method, path, header }).bytes).toBe(MOST_BODY_BYTES);
+  });
+
+  test('what is put into streams may have 10 MiB, in base64 too', () => {
+    const sent = (target: string) =>
+      bodyLimit({ method: 'POST', path: '/', header: () => `Kinesis_20131202.${target}` });
+    expect(sent('PutRecords').bytes).toBeGreaterThan((10 * 1024 * 1024 * 4) / 3);
+    expect(sent('PutRecord').bytes).toBe(sent('PutRecords').bytes);
+    expect(sent('GetRecords').bytes).toBe(MOST_BODY_BYTES);
   });
 
   test('code that is too large is refused as Lambda does, before any of it is read', async () => {

@@ -18,7 +18,6 @@ const UNBUILT: Readonly<Record<string, string>> = {
   'execute-api': 'API Gateway',
   firehose: 'Firehose',
   inspector: 'Inspector',
-  kinesis: 'Kinesis',
   redshift: 'Redshift Data',
   'redshift-serverless': 'Redshift Data',
   sagemaker: 'SageMaker',
@@ -48,6 +47,9 @@ export function destinationOf(target: Target): Destination {
       return built(arn.service);
     case 'lambda':
       return arn.resource.startsWith('function:') ? built('lambda') : { kind: 'malformed' };
+    case 'kinesis':
+      if (!arn.resource.startsWith('stream/')) return { kind: 'malformed' };
+      return built('kinesis', keyParams(target.KinesisParameters?.PartitionKeyPath));
     case 'logs':
       return built('logs', { isShaped: isShaped(target) });
     case 'events':
@@ -70,6 +72,12 @@ function httpParams(http: HttpParameters | undefined): Address['params'] {
   return http && { http, isDynamic: valuesOf(http).some(isDynamic) };
 }
 
+function keyParams(partitionKey: string | undefined): Address['params'] {
+  return partitionKey === undefined
+    ? undefined
+    : { partitionKey, isDynamic: isDynamic(partitionKey) };
+}
+
 function valuesOf(http: HttpParameters): readonly string[] {
   const { PathParameterValues: path, HeaderParameters, QueryStringParameters } = http;
   const named = [HeaderParameters, QueryStringParameters];
@@ -79,6 +87,10 @@ function valuesOf(http: HttpParameters): readonly string[] {
 /** The address with those of its parameters filled in that are read from the event. */
 export function addressFor(address: Address, event: string): Address {
   if (!address.params?.isDynamic) return address;
+  const { partitionKey } = address.params;
+  if (typeof partitionKey === 'string') {
+    return { ...address, params: { partitionKey: resolved(partitionKey, event) } };
+  }
   const http = address.params.http as HttpParameters;
   const filled = (values: Readonly<Record<string, string>> = {}) =>
     Object.fromEntries(

@@ -90,7 +90,6 @@ describe('refusals', () => {
   });
 
   test.each([
-    ['kinesis:us-east-1:000000000000:stream/s', 'Kinesis'],
     ['firehose:us-east-1:000000000000:deliverystream/s', 'Firehose'],
     ['states:us-east-1:000000000000:stateMachine:s', 'Step Functions'],
     ['ecs:us-east-1:000000000000:cluster/c', 'ECS'],

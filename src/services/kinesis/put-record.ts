@@ -1,0 +1,141 @@
+/**
+ * PutRecord, and PutRecords, whose records succeed or fail one by one.
+ *
+ * When the answer leaves, every record with a sequence number is stored.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ */
+import { causesOf } from '../../core/trace-header.ts';
+import type * as Kinesis from '../../wire/types/kinesis.ts';
+import type { Call } from '../call.ts';
+import type { Operation } from '../service.ts';
+import { shardId, streamArn } from './arns.ts';
+import { checkDryRun } from './dry-runs.ts';
+import { invalid, rateExceeded, unsatisfied } from './errors.ts';
+import { fromDecimal } from './hash-keys.ts';
+import { type Found, named, usableStream } from './lookup.ts';
+import { type Placed, place, shardOf } from './placing.ts';
+import type { Draft } from './records.ts';
+import { parseSequenceNumber, sequenceNumber, streamHash } from './sequence-numbers.ts';
+import type { Stream } from './store.ts';
+import { mayWrite } from './throttling.ts';
+
+export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call, input) => {
+  const found = await usableStream(call, input);
+  const stream = found.row.value;
+  const draft = draftOf(stream, input, 'data', 'partitionKey');
+  checkOrdering(found, input.SequenceNumberForOrdering);
+  checkDryRun(input);
+  const shard = shardOf(stream, draft);
+  if (!mayWrite(call.stack, stream, shard, bytesOf(draft))) {
+    throw rateExceeded(shardId(shard.number), named(found));
+  }
+  const placed = await place(call.stack, found, [draft]);
+  recordPut(call, found, placed);
+  const [one] = placed.map(answerOf);
+  return { ShardId: '', SequenceNumber: '', ...one, ...encryption(stream) };
+};
+
+export const PutRecords: Operation<Kinesis.Operations['PutRecords']> = async (call, input) => {
+  const { stack } = call;
+  const found = await usableStream(call, input);
+  const stream = found.row.value;
+  const drafts = input.Records.map((record, index) => {
+    const path = `records.${index + 1}.member`;
+    return draftOf(stream, record, `${path}.data`, `${path}.partitionKey`);
+  });
+  checkTotal(drafts, stack.settings.quotas['kinesis.putBytes']);
+  checkDryRun(input);
+  const refused = drafts.map((draft) => {
+    const shard = shardOf(stream, draft);
+    if (mayWrite(stack, stream, shard, bytesOf(draft))) return undefined;
+    const { code, message } = rateExceeded(shardId(shard.number), named(found));
+    return { ErrorCode: code, ErrorMessage: message };
+  });
+  const taken = drafts.filter((_, index) => !refused[index]);
+  const placed = taken.length > 0 ? await place(stack, found, taken) : [];
+  recordPut(call, found, placed);
+  let next = 0;
+  return {
+    FailedRecordCount: drafts.length - taken.length,
+    Records: refused.map((failure) => failure ?? answerOf(placed[next++] as Placed)),
+    ...encryption(stream),
+  };
+};
+
+interface Entry {
+  readonly Data: Uint8Array;
+  readonly PartitionKey?: string | undefined;
+  readonly ExplicitHashKey?: string | undefined;
+}
+
+function draftOf(stream: Stream, entry: Entry, dataPath: string, keyPath: string): Draft {
+  const { Data: data, PartitionKey: partitionKey, ExplicitHashKey: explicit } = entry;
+  // The model lets it go, for streams that spread records themselves, which are not built.
+  if (partitionKey === undefined) {
+    throw unsatisfied(`Value null at '${keyPath}'`, 'Member must not be null');
+  }
+  const draft = { data, partitionKey, hashKey: explicit && hashKeyOf(explicit) };
+  const most = stream.maxRecordKiB * 1024;
+  if (bytesOf(draft) <= most) return draft;
+  const constraint = `Member must have length less than or equal to ${most}`;
+  throw unsatisfied(`Value at '${dataPath}'`, constraint);
+}
+
+function hashKeyOf(explicit: string): string {
+  const hashKey = fromDecimal(explicit);
+  if (hashKey !== undefined) return hashKey;
+  const space = '[0, 340282366920938463463374607431768211455]';
+  throw invalid(`Invalid ExplicitHashKey. ExplicitHashKey must be in the range: ${space}.`);
+}
+
+function bytesOf({ data, partitionKey }: Draft): number {
+  return data.length + Buffer.byteLength(partitionKey);
+}
+
+function checkTotal(drafts: readonly Draft[], most: number): void {
+  const total = drafts.reduce((sum, draft) => sum + bytesOf(draft), 0);
+  if (total > most) throw invalid(`Records size exceeds ${most / 2 ** 20} MB limit`);
+}
+
+/**
+ * Every number given out is greater than all before it in its shard, so there is nothing to do
+ * but to refuse those that were never given out.
+ */
+function checkOrdering(found: Found, text: string | undefined): void {
+  if (text === undefined) return;
+  if (parseSequenceNumber(text)?.streamHash === streamHash(found.row.value)) return;
+  const { name, account } = named(found);
+  throw invalid(
+    `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${name} under account ` +
+      `${account} is invalid because it did not come from this stream.`,
+  );
+}
+
+function answerOf({ stream, shard, position }: Placed) {
+  return {
+    SequenceNumber: sequenceNumber(stream, shard, position),
+    ShardId: shardId(shard.number),
+  };
+}
+
+function encryption({ keyId }: Stream): { readonly EncryptionType?: Kinesis.EncryptionType } {
+  return keyId === undefined ? {} : { EncryptionType: 'KMS' };
+}
+
+/**
+ * The journal's facts follow their records in a commit of their own, because they name what is
+ * only known from the first one: the sequence numbers.
+ */
+function recordPut(call: Call, { address }: Found, placed: readonly Placed[]): void {
+  const { journal, storage, clock, log } = call.stack;
+  if (!journal.on || placed.length === 0) return;
+  const arn = streamArn(address);
+  const more = { arn, atMs: clock.nowMs(), ...causesOf(call.traceHeader) };
+  const facts = placed.flatMap((one) => {
+    const { ShardId, SequenceNumber } = answerOf(one);
+    return journal.record({ kind: 'publish', id: `${ShardId}:${SequenceNumber}`, ...more });
+  });
+  storage.commit(facts).catch((cause: unknown) => {
+    log.warn('the journal missed records of a stream', { stream: arn, cause: String(cause) });
+  });
+}
