@@ -226,6 +226,8 @@ export class Environment {
     takeStream?.(answer.contentType, body);
     const text = takeStream ? undefined : collected(body);
     const heard = await waiting;
+    // What may still come is not for a body that has ended.
+    answer.request.unpipe(body);
     body.end();
     if (heard.kind === 'closed') throw new ExecutionClosed();
     if (heard.kind !== 'stream end') return verdictOf(heard, invocation, this.spec);

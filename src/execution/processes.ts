@@ -1,14 +1,17 @@
 /**
- * Child processes that end with all they started, and that do not outlive this one.
+ * Child processes that end with what they started, and that do not outlive this one.
  *
- * Each is the leader of a process group, which is killed as a whole. Our bootstraps notice when
- * the server is gone, but a busy loop notices nothing: where Linux's `setpriv` exists, the kernel
- * kills the process with its parent.
+ * Each is the leader of a process group, which is killed as a whole. What has left the group for
+ * one of its own goes on, as it may, but nobody waits for it or reads what it writes. Our
+ * bootstraps notice when the server is gone, but a busy loop notices nothing: where Linux's
+ * `setpriv` exists, the kernel kills the process with its parent.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
+import { realClock } from '../core/clock.ts';
 import type { Exit } from './failures.ts';
 
 export interface Program {
@@ -47,6 +50,7 @@ export async function start(program: Program, read: (chunk: Buffer) => void): Pr
       exit = { code, signal };
       // Whatever it started would hold its output open.
       kill();
+      endOutput(child);
     });
     child.once('close', () => resolve(exit));
   });
@@ -55,6 +59,31 @@ export async function start(program: Program, read: (chunk: Buffer) => void): Pr
   // What libuv calls a pipe is a pair of sockets: both ends read and write.
   const channel = child.stdio[3] as Duplex | undefined;
   return { child, channel, ended, kill };
+}
+
+/** How often the output of a process that is gone is looked at, and how often at most. */
+const LOOK_MS = 50;
+const MOST_LOOKS = 40;
+
+/** Lets go of output that something else holds open, once all that the process wrote is read. */
+function endOutput({ stdout, stderr }: ChildProcess): void {
+  const streams = [stdout, stderr].filter((stream) => stream !== null);
+  let before = -1;
+  let looks = 0;
+  const look = () => {
+    const open = streams.filter((stream) => !stream.closed);
+    if (open.length === 0) return;
+    const isPaused = open.some((stream) => stream.isPaused());
+    const bytes = streams.reduce((sum, stream) => sum + (stream as Socket).bytesRead, 0);
+    looks += isPaused ? 0 : 1;
+    if (!isPaused && (bytes === before || looks >= MOST_LOOKS)) {
+      for (const stream of open) stream.destroy();
+      return;
+    }
+    before = bytes;
+    realClock().afterWallMs(LOOK_MS, look);
+  };
+  look();
 }
 
 function killGroup({ pid }: ChildProcess): void {

@@ -138,10 +138,12 @@ export class Sandbox {
   /** Kills all of them; the sandbox can be started again. */
   async kill(): Promise<void> {
     this.#kills++;
-    await this.#killAll();
-    this.#options.log.outputEnds();
+    const killed = this.#killAll();
+    // A process is over when its socket is: an answer that nobody reads would keep that open.
     this.#api.reset();
     this.#extensions.reset();
+    await killed;
+    this.#options.log.outputEnds();
   }
 
   /** Tells extensions that ask for it, and gives them Lambda's two seconds. */

@@ -33,6 +33,13 @@ describe('time-outs', () => {
     expect(logTail).toMatch(/Duration: 3000\.00 ms\t.*\tStatus: timeout\t\n$/);
   });
 
+  test('a handler is killed that has started what cannot be killed with it', async () => {
+    const { value, logTail } = await runAway('leavesAnother', impatient);
+    expect(value.errorType).toBe('Sandbox.Timedout');
+    const [, child] = /child (\d+)/.exec(logTail) ?? [];
+    process.kill(Number(child), 'SIGKILL');
+  });
+
   test('the next invocation gets a new environment', async () => {
     const pids: unknown[] = [];
     for (let i = 0; i < 3; i++) pids.push((await runAway('waitsOnce', impatient)).value);

@@ -82,6 +82,12 @@ describe('limits', () => {
     expect(JSON.parse(end.error ?? '').errorType).toBe('Sandbox.Timedout');
   });
 
+  test('a stream that nobody reads is cut off at the time-out too', async () => {
+    await using impatient = anExecution({ patienceMs: 150 });
+    const { end } = await impatient.stream(streams, anInvocation({ do: 'floods' }));
+    expect(JSON.parse((await end).error ?? '').errorType).toBe('Sandbox.Timedout');
+  });
+
   test('a streamed answer of more than six megabytes is too large in one piece', async () => {
     const { payload } = await execution.invoke(streams, anInvocation({ do: 'much' }));
     expect(JSON.parse(payload).errorType).toBe('Function.ResponseSizeTooLarge');

@@ -42,6 +42,14 @@ export const startsAnother = async () => {
   process.exit(3);
 };
 
+/** In a group of its own, which holds on to the output. */
+export const leavesAnother = () => {
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'inherit' });
+  console.log('child', child.pid);
+  child.unref();
+  return busy();
+};
+
 export const floods = async () => {
   const line = 'x'.repeat(99);
   for (let i = 0; i < 100_000; i++) console.log(line);

@@ -28,6 +28,10 @@ const handlers = {
     stream.write('begun');
     await new Promise(() => setInterval(() => {}, 1000));
   },
+  floods: async (stream) => {
+    setInterval(() => stream.write(Buffer.alloc(100_000, 'x')), 1);
+    await new Promise(() => {});
+  },
   much: async (stream) => {
     for (let i = 0; i < 80; i++) {
       if (!stream.write(Buffer.alloc(100_000, 'x'))) {
