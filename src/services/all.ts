@@ -1,4 +1,5 @@
 /** Every service that is built. */
+import { dynamodb } from './dynamodb/index.ts';
 import { dynamodbstreams } from './dynamodbstreams/index.ts';
 import { events } from './events/index.ts';
 import { kinesis } from './kinesis/index.ts';
@@ -9,6 +10,7 @@ import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
 
 export const allServices: readonly Service[] = [
+  dynamodb,
   dynamodbstreams,
   events,
   kinesis,

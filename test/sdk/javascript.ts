@@ -15,6 +15,7 @@ type Package = Readonly<Record<string, new (input: object) => Client>>;
 
 /** The client of each service, by the name that the AWS CLI and our models give it. */
 const CLIENTS: Readonly<Record<string, readonly [string, () => Promise<object>]>> = {
+  dynamodb: ['DynamoDBClient', () => import('@aws-sdk/client-dynamodb')],
   sqs: ['SQSClient', () => import('@aws-sdk/client-sqs')],
   sns: ['SNSClient', () => import('@aws-sdk/client-sns')],
   events: ['EventBridgeClient', () => import('@aws-sdk/client-eventbridge')],

@@ -1,0 +1,93 @@
+/**
+ * BatchGetItem: up to 100 items by their keys, of any tables, in no particular order. What does
+ * not fit into 16 MB is named, to be asked for again.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+import { type Item, readItem } from '../../expressions/attribute-values.ts';
+import type { Projection } from '../../expressions/projections.ts';
+import type { KeysAndAttributes, Operations } from '../../wire/types/dynamodb.ts';
+import type { Call } from '../call.ts';
+import type { Operation } from '../service.ts';
+import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
+import { checked } from './change.ts';
+import { invalid } from './errors.ts';
+import { projectionOf, shown } from './get-item.ts';
+import { checkKey, keyText } from './keys.ts';
+import { usableTable } from './lookup.ts';
+import { placeholdersOf, type Rules } from './parameters.ts';
+import type { TableRecord } from './store.ts';
+import { storedItem } from './stored-items.ts';
+
+const MOST_KEYS = 100;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const RULES: Rules<KeysAndAttributes & { ExpressionAttributeValues?: undefined }> = {
+  expressions: ['ProjectionExpression'],
+  withValues: [],
+  legacy: ['AttributesToGet'],
+};
+
+interface Wanted {
+  /** The table as the request names it. */
+  readonly name: string;
+  readonly table: TableRecord;
+  readonly asked: KeysAndAttributes;
+  readonly keys: readonly string[];
+  readonly projection: Projection | undefined;
+}
+
+export const BatchGetItem: Operation<Operations['BatchGetItem']> = checked(async (call, input) => {
+  const requests = Object.entries(input.RequestItems);
+  const count = requests.reduce((sum, [, { Keys }]) => sum + Keys.length, 0);
+  if (count > MOST_KEYS) throw invalid('Too many items requested for the BatchGetItem call');
+  const wanted = await Promise.all(requests.map(([name, asked]) => plan(call, name, asked)));
+  // All reads begin in one turn, so that they show one moment.
+  const found = await Promise.all(
+    wanted.map(({ table, keys }) =>
+      Promise.all(keys.map((key) => storedItem(call.stack, table, key))),
+    ),
+  );
+  const Responses: Record<string, Item[]> = {};
+  const UnprocessedKeys: Record<string, KeysAndAttributes> = {};
+  const consumptions: Consumption[] = [];
+  let bytes = 0;
+  for (const [at, { name, table, asked, projection }] of wanted.entries()) {
+    const items: Item[] = [];
+    const left: KeysAndAttributes['Keys'][number][] = [];
+    for (const [nth, item] of (found[at] ?? []).entries()) {
+      const key = asked.Keys[nth];
+      if (item && key && bytes + item.bytes > MOST_BYTES) {
+        left.push(key);
+        continue;
+      }
+      bytes += item?.bytes ?? 0;
+      consumptions.push({
+        table,
+        units: readUnits(item?.bytes ?? 0, asked.ConsistentRead ?? false),
+      });
+      if (item) items.push(shown(item, projection));
+    }
+    Responses[name] = items;
+    if (left.length > 0) UnprocessedKeys[name] = { ...asked, Keys: left };
+  }
+  return {
+    ...{ Responses, UnprocessedKeys },
+    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
+  };
+});
+
+async function plan(call: Call, name: string, asked: KeysAndAttributes): Promise<Wanted> {
+  const placeholders = placeholdersOf(asked, RULES);
+  const projection = projectionOf(asked, placeholders);
+  placeholders.checkAllUsed();
+  const given = asked.Keys.map(readItem);
+  const table = await usableTable(call, name);
+  const keys = given.map((key) => {
+    checkKey(table.key, key);
+    return keyText(table.key, key);
+  });
+  if (new Set(keys).size < keys.length) {
+    throw invalid('Provided list of item keys contains duplicates');
+  }
+  return { name, table, asked, keys, projection };
+}

@@ -1,0 +1,55 @@
+/**
+ * GetItem: one item by its key. Every read is consistent here; one that need not be costs half.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ */
+import { type Item, readItem } from '../../expressions/attribute-values.ts';
+import { projectionOfAttributes } from '../../expressions/legacy.ts';
+import type { Placeholders } from '../../expressions/placeholders.ts';
+import { type Projection, parseProjection, project } from '../../expressions/projections.ts';
+import type { GetItemInput, Operations } from '../../wire/types/dynamodb.ts';
+import type { Operation } from '../service.ts';
+import { consumed, readUnits } from './capacity.ts';
+import { checked } from './change.ts';
+import { checkKey, keyText } from './keys.ts';
+import { usableTable } from './lookup.ts';
+import { placeholdersOf, type Rules } from './parameters.ts';
+import { type StoredItem, storedItem } from './stored-items.ts';
+
+const RULES: Rules<GetItemInput & { ExpressionAttributeValues?: undefined }> = {
+  expressions: ['ProjectionExpression'],
+  withValues: [],
+  legacy: ['AttributesToGet'],
+};
+
+export interface Projecting {
+  readonly ProjectionExpression?: string | undefined;
+  readonly AttributesToGet?: readonly string[] | undefined;
+}
+
+export const GetItem: Operation<Operations['GetItem']> = checked(async (call, input) => {
+  const placeholders = placeholdersOf(input, RULES);
+  const key = readItem(input.Key);
+  const projection = projectionOf(input, placeholders);
+  placeholders.checkAllUsed();
+  const table = await usableTable(call, input.TableName);
+  checkKey(table.key, key);
+  const found = await storedItem(call.stack, table, keyText(table.key, key));
+  const units = readUnits(found?.bytes ?? 0, input.ConsistentRead ?? false);
+  return {
+    ...(found && { Item: shown(found, projection) }),
+    ...consumed(input.ReturnConsumedCapacity, { table, units }),
+  };
+});
+
+/** The parts of items that a request asks for; undefined for all of them. */
+export function projectionOf(
+  { ProjectionExpression: text, AttributesToGet: names }: Projecting,
+  placeholders: Placeholders,
+): Projection | undefined {
+  if (text !== undefined) return parseProjection(text, placeholders);
+  return names && projectionOfAttributes(names);
+}
+
+export function shown(found: Pick<StoredItem, 'item'>, projection: Projection | undefined): Item {
+  return projection ? project(projection, found.item()) : found.item();
+}

@@ -1,0 +1,50 @@
+/** DynamoDB: tables, their items and what can be done with them. */
+import type { Operations } from '../../wire/types/dynamodb.ts';
+import { defineService, type Service } from '../service.ts';
+import { BatchGetItem } from './batch-get-item.ts';
+import { BatchWriteItem } from './batch-write-item.ts';
+import { DeleteItem } from './delete-item.ts';
+import { DescribeEndpoints } from './endpoints.ts';
+import { expiringJobs } from './expiring.ts';
+import { GetItem } from './get-item.ts';
+import { DescribeLimits } from './limits.ts';
+import { PutItem } from './put-item.ts';
+import { Query } from './query.ts';
+import { Scan } from './scan.ts';
+import { stateJobs } from './states.ts';
+import { CreateTable, DeleteTable, DescribeTable, ListTables } from './tables.ts';
+import { ListTagsOfResource, TagResource, UntagResource } from './tags.ts';
+import { DescribeTimeToLive, UpdateTimeToLive } from './time-to-live.ts';
+import { TransactGetItems } from './transact-get-items.ts';
+import { TransactWriteItems } from './transact-write-items.ts';
+import { UpdateItem } from './update-item.ts';
+import { UpdateTable } from './update-table.ts';
+
+export const dynamodb: Service = defineService<Operations>({
+  name: 'dynamodb',
+  operations: {
+    BatchGetItem,
+    BatchWriteItem,
+    CreateTable,
+    DeleteItem,
+    DeleteTable,
+    DescribeEndpoints,
+    DescribeLimits,
+    DescribeTable,
+    DescribeTimeToLive,
+    GetItem,
+    ListTables,
+    ListTagsOfResource,
+    PutItem,
+    Query,
+    Scan,
+    TagResource,
+    TransactGetItems,
+    TransactWriteItems,
+    UntagResource,
+    UpdateItem,
+    UpdateTable,
+    UpdateTimeToLive,
+  },
+  jobs: { ...stateJobs, ...expiringJobs },
+});

@@ -1,0 +1,92 @@
+/**
+ * Finding the table that a request means, by its name or by its ARN.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
+ */
+import { arnOf, parseArn } from '../../core/arn.ts';
+import type { Stack } from '../../delivery/stack.ts';
+import type { Stored } from '../../storage/collection.ts';
+import type { Call } from '../call.ts';
+import { fault, invalid } from './errors.ts';
+import { type IndexRecord, partitionOf, storeOf, type TableRecord } from './store.ts';
+
+export interface TableAddress {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+const NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
+
+/** Refuses what cannot be the name of a table or of an index. */
+export function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw invalid(
+    'Invalid table/index name.  Table/index names must be between 3 and 255 characters long, ' +
+      "and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'",
+  );
+}
+
+/** The address that a `TableName` stands for. Other accounts' tables are out of reach. */
+export function addressOf(call: Call, text: string): TableAddress {
+  const { account, region } = call;
+  if (!text.startsWith('arn:')) {
+    checkName(text);
+    return { account, region, name: text };
+  }
+  const arn = parseArn(text);
+  const name = /^table\/([^/]+)$/.exec(arn?.resource ?? '')?.[1];
+  if (arn?.service !== 'dynamodb' || name === undefined) {
+    throw invalid(`Invalid TableArn: ${text}`);
+  }
+  checkName(name);
+  if (arn.region !== region) {
+    throw invalid(`Invalid TableArn: the table is not in ${region}: ${text}`);
+  }
+  if (arn.account !== account) throw denied(call, text);
+  return { account, region, name };
+}
+
+function denied({ principalArn, operation }: Call, arn: string) {
+  const action = `dynamodb:${operation}`;
+  const message =
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${arn} ` +
+    `because no resource-based policy allows the ${action} action`;
+  return fault('AccessDeniedException', message);
+}
+
+export function tableArn({ region, account, name }: TableAddress): string {
+  return arnOf('dynamodb', region, account, `table/${name}`);
+}
+
+export async function tableAt(
+  stack: Stack,
+  address: TableAddress,
+): Promise<Stored<TableRecord> | undefined> {
+  return storeOf(stack).tables.get(partitionOf(address), address.name);
+}
+
+/** The table that a request about tables names. */
+export async function knownTable(call: Call, text: string): Promise<Stored<TableRecord>> {
+  const address = addressOf(call, text);
+  const table = await tableAt(call.stack, address);
+  if (table) return table;
+  const message = `Requested resource not found: Table: ${address.name} not found`;
+  throw fault('ResourceNotFoundException', message);
+}
+
+/** The table that a request about items names; one that is still being made is not there yet. */
+export async function usableTable(call: Call, text: string): Promise<TableRecord> {
+  const table = (await tableAt(call.stack, addressOf(call, text)))?.value;
+  if (table && table.status !== 'CREATING' && table.status !== 'DELETING') return table;
+  throw fault('ResourceNotFoundException', 'Requested resource not found');
+}
+
+/** The index that a request reads. */
+export function usableIndex(table: TableRecord, name: string): IndexRecord {
+  const index = table.indexes.find((one) => one.name === name);
+  if (!index) throw invalid(`The table does not have the specified index: ${name}`);
+  if (index.status === 'CREATING') {
+    throw invalid(`Cannot read from backfilling global secondary index: ${name}`);
+  }
+  return index;
+}
