@@ -34,7 +34,10 @@ export async function publish(
   }
   const number = String(lastVersion + 1);
   const revisionId = stack.ids.uuid();
-  const version: FunctionVersion = { ...latest, version: number, description, revisionId };
+  const version: FunctionVersion = {
+    ...{ ...latest, version: number, description, revisionId },
+    ...(description !== latest.description && { latestDescription: latest.description }),
+  };
   const counted = { ...record.value, lastVersion: lastVersion + 1 };
   return {
     version,
@@ -46,8 +49,12 @@ export async function publish(
   };
 }
 
-/** All that makes one version differ from another, in the form in which it is stored. */
-function essence(version: FunctionVersion): unknown {
-  const { version: _, description, revisionId, modifiedAtMs, state, update, ...rest } = version;
-  return JSON.parse(JSON.stringify(rest));
+/**
+ * All that makes one version differ from another, in the form in which it is stored. That of
+ * `$LATEST` counts among descriptions: it is the one that a change of the function changes.
+ */
+function essence({ latestDescription, ...shown }: FunctionVersion): unknown {
+  const { version: _, revisionId, modifiedAtMs, state, update, ...rest } = shown;
+  const description = latestDescription ?? rest.description;
+  return JSON.parse(JSON.stringify({ ...rest, description }));
 }

@@ -41,6 +41,8 @@ export interface FunctionRecord {
 export interface FunctionVersion {
   readonly version: string;
   readonly description: string;
+  /** That of `$LATEST` when the version was published, if it got another one. */
+  readonly latestDescription?: string;
   readonly runtime?: Runtime | undefined;
   readonly handler?: string | undefined;
   readonly role: string;

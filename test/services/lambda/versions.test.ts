@@ -34,6 +34,21 @@ describe('answers', () => {
     expect([await publish(), await publish()]).toEqual(['1', '1']);
   });
 
+  test('another description is a change, but that of a version is none', async () => {
+    await using aws = await startSuite();
+    await aFunction(aws, { Description: 'one' });
+    const publish = async (Description?: string) =>
+      (await aws.call('lambda', 'PublishVersion', { FunctionName: 'f', Description })).Version;
+    expect([await publish('a version'), await publish('another'), await publish()]).toEqual([
+      '1',
+      '1',
+      '1',
+    ]);
+    const update = { FunctionName: 'f', Description: 'two' };
+    await aws.call('lambda', 'UpdateFunctionConfiguration', update);
+    expect([await publish(), await publish()]).toEqual(['2', '2']);
+  });
+
   test('a number is not used again, though its version is deleted', async () => {
     await using aws = await startSuite();
     await aFunction(aws, { Publish: true });
