@@ -33,10 +33,10 @@ const SORTS = [
 ] as const;
 type Sort = (typeof SORTS)[number];
 
-/** "Nested attribute depth: 32" (Constraints.html): the first name and 32 steps below it. */
-const MAX_STEPS = 32;
-/** Indexes have up to five digits (observed). */
-const MAX_INDEX = 99_999;
+/** Levels of a path, its first name included (observed: 32 pass, 33 do not). */
+const MAX_LEVELS = 32;
+/** A list position is a signed number of 32 bits (observed). */
+const MAX_INDEX = 2 ** 31 - 1;
 
 /** Stands in for what could not be resolved; the fault noted keeps it from ever being used. */
 const UNKNOWN: Value = { NULL: true };
@@ -69,8 +69,8 @@ export class Binding {
       if (kind === 'index') return this.#index(text);
       return kind === 'name' ? this.#placeholder(text) : this.#name(text);
     });
-    if (rest.length >= MAX_STEPS) {
-      const levels = rest.length + 1;
+    const levels = steps.length;
+    if (levels > MAX_LEVELS) {
       this.note(
         'depth',
         `The document path has too many nesting levels; nesting levels: ${levels}`,

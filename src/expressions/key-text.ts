@@ -9,15 +9,21 @@
 import type { Value } from './attribute-values.ts';
 import { magnitudeOf, readNumber, significantDigits } from './numbers.ts';
 
-export function encodeKey(value: Value): string {
+/** What a key attribute can be. */
+export type KeyValue = Extract<Value, { S: string } | { N: string } | { B: Uint8Array }>;
+
+export function isKeyValue(value: Value): value is KeyValue {
+  return 'S' in value || 'N' in value || 'B' in value;
+}
+
+export function encodeKey(value: KeyValue): string {
   if ('S' in value) return value.S;
   if ('N' in value) return encodeNumber(value.N);
-  if ('B' in value) return Buffer.from(value.B).toString('hex');
-  throw new TypeError('Only strings, numbers and binaries can be keys');
+  return Buffer.from(value.B).toString('hex');
 }
 
 /** Magnitudes run from -130 to 125; moved up by this they have three digits and no sign. */
-const MAGNITUDE_OFFSET = 200;
+const MAGNITUDE_OFFSET = 300;
 /** Behind the digits of a negative number, so that fewer digits come after more. */
 const AFTER_DIGITS = '~';
 
