@@ -3,6 +3,7 @@
  * (Event), or only says whether it would (DryRun). An event that was taken is stored.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
+import { isUtf8 } from 'node:buffer';
 import { isJson } from '../../core/json-text.ts';
 import { causeOf } from '../../core/trace-header.ts';
 import type * as Lambda from '../../wire/types/lambda.ts';
@@ -88,25 +89,26 @@ function readPayload(
     const code = 'RequestEntityTooLargeException';
     throw fault(code, sentence, { status: 413, fields: { Type: 'User' } });
   }
+  if (!isUtf8(bytes)) throw unparsable('Invalid UTF-8');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   if (isJson(text)) return text;
-  throw fault(
-    'InvalidRequestContentException',
-    `Could not parse request body into json: ${why(text)}`,
-    {
-      fields: { Type: 'User' },
-    },
-  );
+  throw unparsable(why(text));
 }
 
 /** As close to the words of Lambda's own JSON parser as another parser comes. */
 function why(text: string): string {
   try {
     JSON.parse(text);
-    return 'Could not parse payload into json: it is nested too deeply';
+    return 'it is nested too deeply';
   } catch (cause) {
-    return `Could not parse payload into json: ${(cause as Error).message}`;
+    return (cause as Error).message;
   }
+}
+
+function unparsable(reason: string) {
+  const what = 'Could not parse request body into json: Could not parse payload into json';
+  const fields = { Type: 'User' };
+  return fault('InvalidRequestContentException', `${what}: ${reason}`, { fields });
 }
 
 const MOST_CONTEXT_BYTES = 3_583;

@@ -175,6 +175,20 @@ describe('refusals', () => {
     expect(received).toEqual([]);
   });
 
+  test('a payload that is not UTF-8 is refused, and never changed', async () => {
+    await using aws = await startSuite();
+    const { received } = await aws.lambda('f', async () => 1);
+    const Payload = Buffer.from([0x22, 0xff, 0x22]);
+    const refused = await aws.fails('lambda', 'Invoke', { FunctionName: 'f', Payload });
+    expect(refused).toMatchObject({
+      code: 'InvalidRequestContentException',
+      status: 400,
+      message:
+        'Could not parse request body into json: Could not parse payload into json: Invalid UTF-8',
+    });
+    expect(received).toEqual([]);
+  });
+
   test('a client context that is no JSON is not handed on', async () => {
     await using aws = await startSuite();
     await aws.lambda('f', async () => {});
