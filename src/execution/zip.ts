@@ -61,7 +61,8 @@ export async function unpackZip(
     const file = await open(full, readOnly ? 'wx' : 'w', mode);
     return {
       write: async (chunk) => {
-        await file.write(chunk);
+        // All of it: a disk that is nearly full takes a part.
+        await file.appendFile(chunk);
       },
       end: async () => {
         await file.chmod(readOnly ? mode & ~0o222 : mode | 0o200);
@@ -116,7 +117,7 @@ async function walkEntries(
   limits: ZipLimits,
   put: Put,
 ): Promise<ZipContents> {
-  const places = new Places();
+  const places = new Places(limits.entries);
   const quota = new Quota(limits.unzippedBytes, zippedBytes);
   let entries = 0;
   for await (const entry of inZipTerms(zip.eachEntry())) {
@@ -187,19 +188,26 @@ class Quota {
   }
 }
 
-/** Names that are taken; a name is one file, or a folder as often as it likes. */
+/**
+ * Names that are taken; a name is one file, or a folder as often as it likes. Folders that are
+ * only part of a name are bounded too: one name may be some thousand of them.
+ */
 class Places {
   readonly #files = new Set<string>();
-  readonly #folders = new Set<string>();
+  readonly #folders = new Set<string>(['.']);
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   take({ path, folder }: Item): void {
-    const above = path.split('/');
-    if (!folder) above.pop();
-    for (let depth = 1; depth <= above.length; depth++) {
-      const name = above.slice(0, depth).join('/');
-      if (this.#files.has(name)) throw new BadZip(`${name} is there twice`);
-      this.#folders.add(name);
+    // What is above a known folder is known.
+    for (let at = folder ? path : dirname(path); !this.#folders.has(at); at = dirname(at)) {
+      if (this.#files.has(at)) throw new BadZip(`${at} is there twice`);
+      this.#folders.add(at);
     }
+    if (this.#folders.size > this.#most) throw new BadZip(`more than ${this.#most} folders`);
     if (folder) return;
     if (this.#files.has(path) || this.#folders.has(path)) {
       throw new BadZip(`${path} is there twice`);

@@ -151,6 +151,12 @@ describe('limits', () => {
     expect(await refusal(zip, { entries: 10, unzippedBytes: 1000 })).toMatch(/smaller than 1000/);
   });
 
+  test('more folders than allowed, in however few names', async () => {
+    const zip = zipOf({ [`${'a/'.repeat(30)}x`]: text(''), [`${'b/'.repeat(30)}x`]: text('') });
+    const limits = { entries: 50, unzippedBytes: 1000 };
+    expect(await refusal(zip, limits)).toBe('more than 50 folders');
+  });
+
   test('more entries than allowed', async () => {
     const zip = zipOf({ a: text(''), b: text(''), c: text('') });
     expect(await refusal(zip, { entries: 2, unzippedBytes: 1000 })).toBe('more than 2 entries');
