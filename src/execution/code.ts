@@ -3,7 +3,8 @@
  * below one temporary folder of this process, which goes when the execution is closed.
  */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { chmod, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FunctionSpec, Zip } from './execution.ts';
@@ -39,7 +40,10 @@ export class CodeFolders {
   }
 
   async close(): Promise<void> {
-    if (this.#root) await removeFolder(await this.#root);
+    // Whoever unpacks still would make anew what is removed.
+    await Promise.allSettled(this.#unpacked.values());
+    const root = await this.#root?.catch(() => undefined);
+    if (root !== undefined) await removeFolder(root);
   }
 
   #layers(layers: readonly Zip[]): Promise<string> {
@@ -48,6 +52,7 @@ export class CodeFolders {
       for (const layer of layers) {
         await unpackZip(await layer.read(), to, { readOnly: false });
       }
+      await makeReadOnly(to);
     });
   }
 
@@ -77,7 +82,14 @@ export class CodeFolders {
   }
 
   #folder(): Promise<string> {
-    this.#root ??= newRoot();
+    if (!this.#root) {
+      const root = newRoot();
+      this.#root = root;
+      // The disk may have been full: the next to ask tries again.
+      root.catch(() => {
+        if (this.#root === root) this.#root = undefined;
+      });
+    }
     return this.#root;
   }
 }
@@ -89,9 +101,16 @@ async function newRoot(): Promise<string> {
   const temporary = tmpdir();
   for (const name of await readdir(temporary)) {
     const pid = ROOT.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await removeFolder(join(temporary, name)).catch(() => {});
+    const path = join(temporary, name);
+    if (pid && !isAlive(Number(pid)) && isOwn(path)) await removeFolder(path).catch(() => {});
   }
   return mkdtemp(join(temporary, `millrace-functions-${process.pid}-`));
+}
+
+/** Others can write here too, and a link of theirs may lead anywhere. */
+function isOwn(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === (process.getuid?.() ?? found.uid);
 }
 
 function isAlive(pid: number): boolean {
@@ -108,6 +127,16 @@ async function unpackInto(zip: Zip, to: string): Promise<void> {
   await unpackZip(await zip.read(), to);
 }
 
+/** Functions with the same layers share them, and must not change them for each other. */
+async function makeReadOnly(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await makeReadOnly(path);
+    else await chmod(path, (await lstat(path)).mode & 0o555);
+  }
+  await chmod(folder, 0o555);
+}
+
 /** Removes folders that are read-only too. */
 export async function removeFolder(path: string): Promise<void> {
   const open = async (folder: string): Promise<void> => {
@@ -120,6 +149,6 @@ export async function removeFolder(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true });
   } catch {
     await open(path);
-    await rm(path, { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
 }
