@@ -204,7 +204,7 @@ export class Environment {
       'Lambda-Runtime-Aws-Request-Id': requestId,
       'Lambda-Runtime-Deadline-Ms': String(deadlineMs),
       'Lambda-Runtime-Invoked-Function-Arn': invokedArn,
-      ...(traceHeader !== '' && { 'Lambda-Runtime-Trace-Id': traceHeader }),
+      ...(traceHeader !== '' && { 'Lambda-Runtime-Trace-Id': plain(traceHeader) }),
       ...(clientContext !== undefined && {
         'Lambda-Runtime-Client-Context': asciiJson(clientContext),
       }),
@@ -327,14 +327,20 @@ export class Environment {
     this.#sandbox = undefined;
     this.#temporary = undefined;
     await sandbox?.end();
-    if (temporary !== undefined) await removeFolder(temporary);
+    // What cannot be removed now goes with the folder that it is in.
+    if (temporary !== undefined) await removeFolder(temporary).catch(() => undefined);
     this.onGone();
   }
 }
 
-/** Headers are no place for other characters; JSON can do without. */
+/** Headers are no place for other characters. */
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** JSON can do without them. */
 function asciiJson(text: string): string {
   const escaped = (character: string) =>
     `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(/[\r\n]/g, ' ').replace(/[^\x20-\x7e]/g, escaped);
+  return text.replace(/[\t\r\n]/g, ' ').replace(/[^\x20-\x7e]/g, escaped);
 }

@@ -60,6 +60,9 @@ export function notStarted(requestId: string, path: string, code: string | undef
     ENOENT: 'no such file or directory',
     EACCES: 'permission denied',
     ENOEXEC: 'exec format error',
+    E2BIG: 'argument list too long',
+    // Node.js looks for NUL characters itself.
+    ERR_INVALID_ARG_VALUE: 'invalid argument',
   };
   const reason = reasons[code ?? ''] ?? code ?? 'unknown';
   return {

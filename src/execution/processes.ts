@@ -9,7 +9,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { realClock } from '../core/clock.ts';
 import type { Exit } from './failures.ts';
@@ -24,7 +24,9 @@ export interface Program {
 }
 
 export interface Started {
-  readonly child: ChildProcess;
+  /** Undefined when it could not be started; `ended` says why. */
+  readonly pid: number | undefined;
+  readonly output: readonly Readable[];
   readonly channel: Duplex | undefined;
   /** Resolves when it is over and all it wrote has been read; never rejects. */
   readonly ended: Promise<Exit & { readonly failed?: string | undefined }>;
@@ -33,13 +35,25 @@ export interface Started {
 
 export async function start(program: Program, read: (chunk: Buffer) => void): Promise<Started> {
   const { command, parameters } = await withParent(program);
-  const child = spawn(command, parameters, {
-    cwd: program.folder,
-    env: program.variables,
-    stdio: ['ignore', 'pipe', 'pipe', ...(program.channel ? (['pipe'] as const) : [])],
-    // A group of its own.
-    detached: true,
-  });
+  try {
+    const child = spawn(command, parameters, {
+      cwd: program.folder,
+      env: program.variables,
+      stdio: ['ignore', 'pipe', 'pipe', ...(program.channel ? (['pipe'] as const) : [])],
+      // A group of its own.
+      detached: true,
+    });
+    return followed(child, read);
+  } catch (cause) {
+    // Variables that no process can have: too long, or with a NUL character.
+    const { code: failed = 'unknown' } = cause as NodeJS.ErrnoException;
+    const ended = Promise.resolve({ code: null, signal: null, failed });
+    return { pid: undefined, output: [], channel: undefined, ended, kill: () => {} };
+  }
+}
+
+function followed(child: ChildProcess, read: (chunk: Buffer) => void): Started {
+  const output = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const kill = () => killGroup(child);
   const ended = new Promise<Exit & { failed?: string | undefined }>((resolve) => {
     let exit: Exit = { code: null, signal: null };
@@ -50,15 +64,14 @@ export async function start(program: Program, read: (chunk: Buffer) => void): Pr
       exit = { code, signal };
       // Whatever it started would hold its output open.
       kill();
-      endOutput(child);
+      endOutput(output);
     });
     child.once('close', () => resolve(exit));
   });
-  child.stdout?.on('data', read);
-  child.stderr?.on('data', read);
+  for (const stream of output) stream.on('data', read);
   // What libuv calls a pipe is a pair of sockets: both ends read and write.
   const channel = child.stdio[3] as Duplex | undefined;
-  return { child, channel, ended, kill };
+  return { pid: child.pid, output, channel, ended, kill };
 }
 
 /** How often the output of a process that is gone is looked at, and how often at most. */
@@ -66,8 +79,7 @@ const LOOK_MS = 50;
 const MOST_LOOKS = 40;
 
 /** Lets go of output that something else holds open, once all that the process wrote is read. */
-function endOutput({ stdout, stderr }: ChildProcess): void {
-  const streams = [stdout, stderr].filter((stream) => stream !== null);
+function endOutput(streams: readonly Readable[]): void {
   let before = -1;
   let looks = 0;
   const look = () => {

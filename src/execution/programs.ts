@@ -1,5 +1,5 @@
 /** What is started for a function: which program, with which parameters. */
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FunctionSpec } from './execution.ts';
@@ -89,7 +89,7 @@ function nodeWith(parameters: readonly string[]): Command {
 export function extensionsOf(opt: string | undefined): readonly string[] {
   if (opt === undefined) return [];
   const folder = join(opt, 'extensions');
-  if (!existsSync(folder)) return [];
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder)
     .map((name) => join(folder, name))
     .filter(isProgram);

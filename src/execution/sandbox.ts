@@ -127,7 +127,7 @@ export class Sandbox {
 
   /** Looks at the memory when that is long enough ago. Resolves with megabytes. */
   async measure(nowMs: number, everyMs: number): Promise<number> {
-    const pid = this.#processes[0]?.child.pid;
+    const pid = this.#processes[0]?.pid;
     if (pid === undefined || nowMs - this.#measuredMs < everyMs) return 0;
     this.#measuredMs = nowMs;
     const memory = await memoryOf(pid);
@@ -209,12 +209,12 @@ export class Sandbox {
 
   /** No more is read than the log takes; the pipe fills up, and the function waits. */
   #pause(until: Promise<unknown>) {
-    const streams = this.#processes.flatMap(({ child }) => [child.stdout, child.stderr]);
-    for (const stream of streams) stream?.pause();
+    const streams = this.#processes.flatMap(({ output }) => output);
+    for (const stream of streams) stream.pause();
     const resume = () => {
       const { full } = this.#options.log;
       if (full && full !== until) return this.#pause(full);
-      for (const stream of streams) stream?.resume();
+      for (const stream of streams) stream.resume();
     };
     until.then(resume, resume);
   }

@@ -51,3 +51,9 @@ test('an extension that ends before it is ready fails the invocation', async () 
   expect(errorType).toBe('Extension.Crash');
   expect(errorMessage).toMatch(/broken: exit status 7$/);
 });
+
+test('a file of the name of the folder of extensions is none', async () => {
+  await using execution = anExecution();
+  const outcome = await execution.invoke(extended({ extensions: 'text' }), anInvocation({ a: 1 }));
+  expect(outcome).toMatchObject({ payload: '{"a":1}' });
+});

@@ -52,7 +52,7 @@ describe('answers', () => {
   test('the context has the members of AWS', async () => {
     const invocation = anInvocation(
       { do: 'context' },
-      { traceHeader: 'Root=1-5;Parent=6;Sampled=0', clientContext: '{"custom":{"a":"ü"}}' },
+      { traceHeader: 'Root=1-5;Parent=6;Sampled=0', clientContext: '{"custom":\t{"a":"ü"}}' },
     );
     const { payload } = await execution.invoke(all, invocation);
     const { left, logStreamName, ...context } = JSON.parse(payload);
@@ -70,6 +70,12 @@ describe('answers', () => {
     expect(left).toBeGreaterThan(1000);
     expect(left).toBeLessThanOrEqual(3000);
     expect(logStreamName).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+  });
+
+  test('a trace header of odd characters is told without them', async () => {
+    const invocation = anInvocation({ do: 'context' }, { traceHeader: 'Root=é\n€;Sampled=0' });
+    const { payload } = await execution.invoke(all, invocation);
+    expect(JSON.parse(payload).trace).toBe('Root=???;Sampled=0');
   });
 
   test('the variables are those of AWS, and nothing of this process', async () => {

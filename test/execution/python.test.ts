@@ -23,6 +23,8 @@ def logs(event, context):
     logging.getLogger().warning("warned %s", 1)
     logging.getLogger().setLevel("INFO"); logging.info("told")
 def raises(event, context): raise ValueError("wrong")
+class Ошибка(Exception): pass
+def raises_odd(event, context): raise Ошибка("a\\udcff")
 def odd(event, context): return object()
 def exits(event, context): sys.exit(2)
 def layered(event, context):
@@ -95,6 +97,11 @@ describe.runIf(python)('refusals', () => {
       ],
     });
     expect(logTail).toContain('\n[ERROR] ValueError: wrong\nTraceback (most recent call last):\n');
+  });
+
+  test('an exception may have any name and any message', async () => {
+    const { value } = await run('raises_odd');
+    expect(value).toMatchObject({ errorType: 'Ошибка', errorMessage: 'a\udcff' });
   });
 
   test('an answer that is not JSON', async () => {

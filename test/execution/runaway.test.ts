@@ -113,6 +113,16 @@ describe('exits', () => {
     expect(execution.lines.join('\n')).toContain('"errorMessage":"afterwards"');
   });
 
+  test.each([
+    ['a NUL character', '\0', 'invalid argument'],
+    ['too much', 'x'.repeat(200_000), 'argument list too long'],
+  ])('a function with %s in its variables cannot be started', async (_what, A, reason) => {
+    const code = 'export const handler = async () => 1;';
+    const { value, id } = await run(code, execution, { variables: { A }, key: reason });
+    const errorMessage = `RequestId: ${id} Error: fork/exec /var/task: ${reason}`;
+    expect(value).toEqual({ errorType: 'Runtime.InvalidEntrypoint', errorMessage });
+  });
+
   test('what a function started ends with it', async () => {
     const { logTail } = await runAway('startsAnother');
     const child = Number(/child (\d+)/.exec(logTail)?.[1]);

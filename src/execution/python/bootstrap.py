@@ -56,9 +56,10 @@ class Client:
     def fail(self, path, error):
         headers = {
             "Content-Type": "application/json",
-            "Lambda-Runtime-Function-Error-Type": error["errorType"],
+            # Headers are no place for other characters.
+            "Lambda-Runtime-Function-Error-Type": error["errorType"].encode("ascii", "replace"),
         }
-        self.call("POST", path, as_json(error), headers)
+        self.call("POST", path, error_json(error), headers)
 
 
 class CognitoIdentity:
@@ -110,7 +111,7 @@ def parse_header(headers, name):
     return json.loads(value) if value else None
 
 
-def as_json(value):
+def as_json(value, surrogates="strict"):
     """As AWS's: decimals are numbers, NaN is refused by nobody, nothing is escaped needlessly."""
     from decimal import Decimal
 
@@ -119,7 +120,12 @@ def as_json(value):
             return float(item)
         raise TypeError(f"Object of type {type(item).__name__} is not JSON serializable")
 
-    return json.dumps(value, ensure_ascii=False, default=other).encode("utf-8")
+    return json.dumps(value, ensure_ascii=False, default=other).encode("utf-8", surrogates)
+
+
+def error_json(error):
+    """Messages may hold half a character, as file names do: JSON can escape it."""
+    return as_json(error, "backslashreplace")
 
 
 class Unbuffered:
@@ -236,7 +242,7 @@ def log_error(shape):
     if LOG_JSON:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = {"timestamp": now, "level": "ERROR", **shape}
-        sys.stdout.write(as_json(line).decode("utf-8") + "\n")
+        sys.stdout.write(error_json(line).decode("utf-8") + "\n")
         return
     lines = [f"[ERROR] {shape['errorType']}: {shape['errorMessage']}"]
     lines.append("Traceback (most recent call last):")
