@@ -78,14 +78,14 @@ export function readValue(input: ValueInput, depth = 0): Value {
   if (depth > MAX_DEPTH) {
     throw new ExpressionError('Nesting Levels have exceeded supported limits');
   }
-  const present = TYPES.filter((type) => input[type] !== undefined);
-  const [type] = present;
-  if (type === undefined) {
+  let present = 0;
+  for (const type of TYPES) present += input[type] === undefined ? 0 : 1;
+  if (present === 0) {
     throw new ExpressionError(
       'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',
     );
   }
-  if (present.length > 1) {
+  if (present > 1) {
     throw new ExpressionError(
       'Supplied AttributeValue has more than one datatypes set, ' +
         'must contain exactly one of the supported datatypes',

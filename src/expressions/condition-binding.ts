@@ -106,7 +106,8 @@ function noteBounds(binding: Binding, lower: Value, upper: Value): void {
     typeOf(lower) === typeOf(upper)
       ? 'upper bound to be greater than or equal to lower bound'
       : 'same data type for lower and upper bounds';
-  const bounds = `lower bound operand: ${valueText(lower)}, upper bound operand: ${valueText(upper)}`;
+  const [low, high] = [valueText(lower), valueText(upper)];
+  const bounds = `lower bound operand: ${low}, upper bound operand: ${high}`;
   binding.note('bounds', `The BETWEEN operator requires ${need}; ${bounds}`);
 }
 

@@ -3,7 +3,6 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 import type { Item, Value } from './attribute-values.ts';
-import { readNumber, significantDigits } from './numbers.ts';
 
 /** "An attribute of type List or Map requires 3 bytes of overhead, regardless of its contents." */
 const CONTAINER_BYTES = 3;
@@ -34,14 +33,15 @@ export function valueBytes(value: Value): number {
 
 /**
  * "The size of a number is approximately (1 byte per two significant digits) + (1 byte)", and one
- * more for a negative one. Pairs are cut at even powers of ten, as ½ of each pair may be empty.
+ * more for a negative one. Pairs are cut at even powers of ten, so the outer ones may be half full.
  */
 function numberBytes(text: string): number {
-  const number = readNumber(text);
-  const digits = significantDigits(number);
-  if (digits === '') return 1;
-  const odd = Math.abs(number.exponent) % 2;
-  return 1 + Math.ceil((digits.length + odd) / 2) + (number.coefficient < 0n ? 1 : 0);
+  if (text === '0') return 1;
+  const negative = text.startsWith('-');
+  const point = text.indexOf('.');
+  const digits = text.replace(/^[-0.]+|\./g, '').replace(/0+$/, '').length;
+  const zeros = point < 0 ? text.length - text.search(/0*$/) : text.length - point - 1;
+  return 1 + Math.ceil((digits + (zeros % 2)) / 2) + (negative ? 1 : 0);
 }
 
 function total<Member>(members: readonly Member[], bytes: (member: Member) => number): number {
