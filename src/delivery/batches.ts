@@ -15,10 +15,12 @@ export interface Gathering {
 }
 
 /** The records in parts, none of them too large; a record that is too large by itself is alone. */
-export function cut(records: readonly SourceRecord[]): readonly (readonly SourceRecord[])[] {
+export function cut<Item extends SourceRecord>(
+  records: readonly Item[],
+): readonly (readonly Item[])[] {
   if (surelyFits(records)) return [records];
-  const parts: SourceRecord[][] = [];
-  let part: SourceRecord[] = [];
+  const parts: Item[][] = [];
+  let part: Item[] = [];
   let bytes = ENVELOPE_BYTES;
   for (const record of records) {
     const more = Buffer.byteLength(record.json) + 1;

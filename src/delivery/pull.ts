@@ -12,7 +12,7 @@ import type { Timer } from '../core/clock.ts';
 import type { Write } from '../storage/storage.ts';
 import { cut, type Gathering } from './batches.ts';
 import { type Bounds, Scale } from './scale.ts';
-import type { Ending, Feeder, SourceRecord, Taking } from './sources.ts';
+import type { Ending, Feeder, LogRules, SourceRecord, Taking, WindowShare } from './sources.ts';
 import type { Stack } from './stack.ts';
 import { BrokenOff, Refused } from './targets.ts';
 import type { Worker } from './workers.ts';
@@ -26,7 +26,7 @@ export interface PullOptions {
    */
   readonly pace: () => Promise<Pace | number | undefined>;
   /** May throw `BrokenOff`. */
-  readonly consume: (batch: readonly SourceRecord[]) => Promise<Verdict>;
+  readonly consume: (batch: readonly SourceRecord[], window?: WindowShare) => Promise<Verdict>;
   /** There is nothing to be fed from. */
   readonly refused: (refused: Refused) => void;
 }
@@ -38,6 +38,8 @@ export interface Pace {
   /** How long the consumer may work on a batch. */
   readonly timeoutMs: number;
   readonly bounds: Bounds;
+  /** For streams. */
+  readonly rules?: LogRules;
   /** Absent where every record is wanted. */
   readonly wants?: ((record: SourceRecord) => boolean) | undefined;
   /** For the journal's word on records that are not wanted. */
@@ -45,8 +47,6 @@ export interface Pace {
 }
 
 export interface Verdict extends Ending {
-  /** The consumer has no room at the moment. */
-  readonly throttled?: boolean;
   /** Join the commit of the batch's end. */
   readonly writes?: readonly Write[];
 }
@@ -188,31 +188,42 @@ export class Pull implements Worker {
 
   /** Takes once; whether there was anything. */
   async #take(pace: Pace, free: number): Promise<boolean> {
-    const { size, windowMs, timeoutMs } = pace;
+    const { size, windowMs, timeoutMs, rules } = pace;
     // While a batch is gathered, what there is goes into it.
     const wish =
       windowMs > 0
         ? { batches: 1, size: size - (this.#gathering?.records.length ?? 0) }
         : { batches: free, size };
-    const takings = await this.#options.feeder.take({ ...wish, windowMs, timeoutMs });
-    for (const taking of takings) {
-      const records = await this.#wanted(pace, taking);
-      if (records.length === 0) continue;
-      if (windowMs === 0 || taking.whole) this.#begin(cut(records), taking.ordered);
-      else this.#gather(pace, records);
+    const { feeder } = this.#options;
+    const takings = await feeder.take({ ...wish, windowMs, timeoutMs, rules });
+    for (const [at, taking] of takings.entries()) {
+      try {
+        await this.#sort(pace, taking);
+      } catch (cause) {
+        for (const left of takings.slice(at)) feeder.settled?.(left, false);
+        throw cause;
+      }
     }
     return takings.length > 0;
   }
 
+  async #sort(pace: Pace, taking: Taking): Promise<void> {
+    const records = await this.#wanted(pace, taking);
+    if (records.length === 0 && !taking.window?.isFinal) return;
+    if (pace.windowMs === 0 || taking.whole) this.#begin(cut(records), taking);
+    else this.#gather(pace, records);
+  }
+
   /** Ends at once what nobody wants. */
-  async #wanted({ wants, filteredNote }: Pace, { records }: Taking) {
+  async #wanted({ wants, filteredNote }: Pace, taking: Taking) {
+    const { records } = taking;
     if (!wants) return records;
     const wanted: SourceRecord[] = [];
     const filtered: SourceRecord[] = [];
     for (const record of records) (wants(record) ? wanted : filtered).push(record);
     if (filtered.length > 0) {
       const note = filteredNote === undefined ? {} : { note: filteredNote };
-      await this.#end({ filtered, ...note });
+      await this.#end({ filtered, ...note }, taking);
     }
     return wanted;
   }
@@ -237,14 +248,15 @@ export class Pull implements Worker {
     // What is too much for one payload begins the next batch.
     const rest = over ? undefined : parts.at(-1);
     this.#gathering = rest && { records: rest, endsAtMs: nowMs + windowMs };
-    for (const part of rest ? parts.slice(0, -1) : parts) this.#begin([part], false);
+    for (const part of rest ? parts.slice(0, -1) : parts) this.#begin([part]);
   }
 
-  /** Parts of one taking are worked on one after another. */
-  #begin(parts: readonly (readonly SourceRecord[])[], ordered: boolean): void {
+  /** Parts of one taking are worked on one after another. Without it, they were gathered. */
+  #begin(parts: readonly (readonly SourceRecord[])[], taking?: Taking): void {
     this.#running += 1;
-    this.#work(parts, ordered)
+    this.#work(parts, taking)
       .catch((cause: unknown) => {
+        if (taking) this.#options.feeder.settled?.(taking, false);
         this.#report('working on a batch', cause);
         this.#pause();
       })
@@ -255,31 +267,34 @@ export class Pull implements Worker {
       });
   }
 
-  async #work(parts: readonly (readonly SourceRecord[])[], ordered: boolean): Promise<void> {
+  async #work(parts: readonly (readonly SourceRecord[])[], taking?: Taking): Promise<void> {
     for (const [at, part] of parts.entries()) {
-      const verdict = await this.#consume(part);
+      const verdict = await this.#consume(part, taking?.window);
       if (verdict.throttled) this.#pause();
       else if (!verdict.failed && !verdict.unused) this.#pauseMs = 0;
-      const halted = verdict.unused || (ordered && verdict.failed);
+      const halted = verdict.unused || (taking?.ordered && verdict.failed);
       const behind = halted ? parts.slice(at + 1).flat() : [];
       const unused = [...(verdict.unused ?? []), ...behind];
-      await this.#end(unused.length > 0 ? { ...verdict, unused } : verdict, verdict.writes);
+      const { writes, ...ending } = verdict;
+      await this.#end(unused.length > 0 ? { ...ending, unused } : ending, taking, writes);
       if (halted) return;
     }
   }
 
-  async #consume(batch: readonly SourceRecord[]): Promise<Verdict> {
+  async #consume(batch: readonly SourceRecord[], window?: WindowShare): Promise<Verdict> {
     try {
-      return await this.#options.consume(batch);
+      return await this.#options.consume(batch, window);
     } catch (cause) {
       if (cause instanceof BrokenOff) return { unused: batch };
       throw cause;
     }
   }
 
-  async #end(ending: Ending, more: readonly Write[] = []): Promise<void> {
-    const writes = [...(await this.#options.feeder.end(ending)), ...more];
+  async #end(ending: Ending, taking?: Taking, more: readonly Write[] = []): Promise<void> {
+    const { feeder } = this.#options;
+    const writes = [...(await feeder.end(ending, taking)), ...more];
     if (writes.length > 0) await this.#stack.storage.commit(writes);
+    if (taking) feeder.settled?.(taking, true);
   }
 
   /** Longer each time, until something succeeds. */

@@ -1,11 +1,11 @@
 /**
- * Where something is fed from: a queue now, a stream or a table's changes later.
+ * Where something is fed from: a queue, a stream or a table's changes.
  *
  * A source is to `pull.ts` what a target is to `push.ts`. It hands out records and says by which
  * writes they end; who consumes them, and how failures are told, is not its business. How a record
  * that failed comes again is the source's own rule: a queue's lease runs out, a stream takes the
  * same records again, whole or in halves, when it thinks fit. So lanes, checkpoints and retries of
- * streams live behind this seam.
+ * streams live behind this seam; see `log-feeder.ts`.
  */
 import type { Write } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
@@ -23,8 +23,26 @@ export interface Feed {
   readonly region: string;
   /** ARN of who consumes, for the journal. */
   readonly consumerArn: string;
-  /** What the kind of source needs besides: a starting position, say. */
-  readonly params?: Readonly<Record<string, unknown>>;
+  /** Where a stream is read from when it is read for the first time. */
+  readonly start?: Start;
+  /** The writes that tell of records which were given up; they join the commit of their end. */
+  readonly lost?: (lost: Lost) => Promise<readonly Write[]>;
+}
+
+export type Start =
+  | { readonly at: 'TRIM_HORIZON' | 'LATEST' }
+  | { readonly at: 'AT_TIMESTAMP'; readonly sinceMs: number };
+
+/** Records of a stream, one behind the other, that failed too often or grew too old. */
+export interface Lost<Item extends SourceRecord = SourceRecord> {
+  readonly why: 'attempts' | 'age';
+  /** How often they were handed over and failed. */
+  readonly attempts: number;
+  readonly shardId: string;
+  /** Never none; the ids are sequence numbers. */
+  readonly records: readonly (Item & { readonly atMs: number })[];
+  /** The consumer's own notes on the last failure, where there was one. */
+  readonly failure?: unknown;
 }
 
 export interface Feeder<Item extends SourceRecord = SourceRecord> {
@@ -33,8 +51,16 @@ export interface Feeder<Item extends SourceRecord = SourceRecord> {
    * nothing to be fed from. Until its end is committed nobody else gets what was taken.
    */
   take(wish: Wish): Promise<readonly Taking<Item>[]>;
-  /** The writes by which records of one batch end; they are committed together. */
-  end(ending: Ending<Item>): readonly Write[] | Promise<readonly Write[]>;
+  /**
+   * The writes by which records of one batch end; they are committed together. The taking is
+   * named unless the batch was gathered from several.
+   */
+  end(ending: Ending<Item>, of?: Taking<Item>): readonly Write[] | Promise<readonly Write[]>;
+  /**
+   * Those writes are committed; or, when not `well`, an error stood in the way, and what is left
+   * of the taking has to come again.
+   */
+  settled?(of: Taking<Item>, well: boolean): void;
   /** Calls back when there may be something to take. Returns how to stop watching. */
   watch(notify: () => void): () => void;
   /** When something that cannot be taken now may be; Infinity for never. */
@@ -50,6 +76,23 @@ export interface Wish {
   /** How long a batch may be gathered, and then be worked on; a lease lasts no shorter. */
   readonly windowMs: number;
   readonly timeoutMs: number;
+  /** For streams. */
+  readonly rules?: LogRules | undefined;
+}
+
+/** How a stream is read, and what becomes of records that fail. */
+export interface LogRules {
+  /** Batches of one shard side by side; records of one key stay one behind the other. */
+  readonly lanes: number;
+  /** How often a batch is tried again. */
+  readonly mostRetries: number;
+  readonly mostAgeMs: number;
+  /** Whether a batch that fails comes again in halves. */
+  readonly bisects: boolean;
+  /** Length of the windows in which consumers keep a state; 0 for none. */
+  readonly tumblingMs: number;
+  /** Role that the consumer is fed with, which some records name. */
+  readonly roleArn: string;
 }
 
 /** Records that may go into one batch, beside which the other takings may be consumed. */
@@ -59,6 +102,19 @@ export interface Taking<Item extends SourceRecord = SourceRecord> {
   readonly ordered: boolean;
   /** A batch as it is, which nothing is gathered to: the source made it. */
   readonly whole: boolean;
+  /** Of a tumbling window; its last batch is handed over even when it has no records. */
+  readonly window?: WindowShare | undefined;
+}
+
+export interface WindowShare {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly shardId: string;
+  /** What the consumer answered to the batch before, as JSON text. */
+  readonly state: string;
+  readonly isFinal: boolean;
+  /** The state had grown too large. */
+  readonly isEarly: boolean;
 }
 
 /** What became of the records of a batch. */
@@ -74,6 +130,12 @@ export interface Ending<Item extends SourceRecord = SourceRecord> {
   readonly unused?: readonly Item[];
   /** A short text for the journal: which filter, which failure. */
   readonly note?: string;
+  /** The consumer had no room, so nothing was tried; what failed did not fail by itself. */
+  readonly throttled?: boolean;
+  /** The consumer's own notes on the failure, for `Lost`. */
+  readonly failure?: unknown;
+  /** The state of the window, as JSON text. */
+  readonly state?: string;
 }
 
 export interface SourceRecord {

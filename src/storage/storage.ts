@@ -25,8 +25,9 @@ export interface Storage {
   nextVisibleAtMs(queue: QueueName, nowMs: number): Promise<number>;
   /**
    * Calls `notify` after a commit that may have made a message of the queue claimable now or
-   * later (enqueued, released, moved forward), or that has appended to the log. A hint: it may
-   * come for nothing, and several may be one. Time passing makes no call; see
+   * later (enqueued, released, moved forward), or that has appended to the log. A name that ends
+   * with a slash stands for every log whose name goes on from there without another. A hint: it
+   * may come for nothing, and several may be one. Time passing makes no call; see
    * `nextVisibleAtMs`. Returns how to stop watching.
    */
   watch(queueOrLog: QueueName | LogName, notify: () => void): () => void;

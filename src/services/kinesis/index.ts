@@ -23,6 +23,7 @@ import {
   retentionJobs,
 } from './retention.ts';
 import { MergeShards, SplitShard, UpdateShardCount } from './shards.ts';
+import { streamSource } from './source.ts';
 import {
   UpdateMaxRecordSize,
   UpdateStreamMode,
@@ -91,5 +92,6 @@ export const kinesis = defineService<Operations>({
     UpdateStreamWarmThroughput,
   },
   targets: { kinesis: streamTarget },
+  sources: { kinesis: streamSource },
   jobs: { ...rescueJobs, ...retentionJobs, ...transitionJobs },
 });

@@ -22,6 +22,13 @@ export class Watchers {
     if (this.#byName.has(name)) this.#touched.add(name);
   }
 
+  /** As `touch`; whoever watches the folder that the log is in hears of it too. */
+  touchLog(name: string): void {
+    if (this.#byName.size === 0) return;
+    this.touch(name);
+    this.touch(name.slice(0, name.lastIndexOf('/') + 1));
+  }
+
   notify(): void {
     if (this.#touched.size === 0) return;
     const touched = [...this.#touched];

@@ -65,7 +65,7 @@ export class Writer {
       case 'purge':
         return mass.purge(write);
       case 'append':
-        watchers.touch(write.log);
+        watchers.touchLog(write.log);
         return logs.append(write);
       case 'trim':
         if (logs.trim(write)) chores.removeTrimmed(write.log);

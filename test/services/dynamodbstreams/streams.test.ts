@@ -87,7 +87,7 @@ describe('answers', () => {
     expect(second?.LastEvaluatedShardId).toBeUndefined();
   });
 
-  test('a shard is gone a day after it was closed, and the stream after it was disabled', async () => {
+  test('a shard is gone a day after it was closed, a stream after it was disabled', async () => {
     await using aws = await startSuite();
     const { arn, insert, disable, stream } = await aStream(aws.stack);
     await insert('a');

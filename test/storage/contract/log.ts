@@ -59,6 +59,26 @@ export function logContract(given: Given): void {
   );
 
   test(
+    'who watches a folder hears of every log in it, and of none below',
+    given(async (storage) => {
+      let heard = 0;
+      const stop = storage.watch('folder/', () => {
+        heard += 1;
+      });
+      await storage.commit([append('folder/below/log', 'x'), append('folder', 'x')]);
+      await storage.idle();
+      expect(heard).toBe(0);
+      await storage.commit([append('folder/one', 'a')]);
+      await storage.commit([append('folder/two', 'a')]);
+      await storage.idle();
+      expect(heard).toBe(2);
+      stop();
+      await storage.commit([append('folder/one', 'b')]);
+      expect(heard).toBe(2);
+    }),
+  );
+
+  test(
     'reading starts at a position and takes so many, whatever commits they came in',
     given(async (storage) => {
       await fill(storage, [3, 1, 500, 2]);

@@ -1,0 +1,143 @@
+/**
+ * The lanes of all shards that a feeder reads, kept in step with the shards there are and with the
+ * number of lanes that is asked for.
+ *
+ * When that number changes, every lane goes on to one common place and stops; from there on the
+ * new ones take over. So no two lanes ever have records of one key under way.
+ */
+import { crc32 } from 'node:zlib';
+import type { LogEntry, Write } from '../storage/storage.ts';
+import { Lane, type LogShard, NEVER } from './log-feeder-lane.ts';
+import { checkpointsOf, type LaneState, laneKey } from './log-feeder-state.ts';
+import type { Feed, LogRules } from './sources.ts';
+import type { Stack } from './stack.ts';
+
+export interface ShardLanes {
+  lanes: readonly Lane[];
+  /** Where other lanes take over. */
+  partsAt?: number | undefined;
+}
+
+export class Lanes {
+  readonly #stack: Stack;
+  readonly #feed: Feed;
+  readonly #shards = new Map<string, ShardLanes>();
+  #loaded = false;
+
+  constructor(stack: Stack, feed: Feed) {
+    this.#stack = stack;
+    this.#feed = feed;
+  }
+
+  of({ id }: Pick<LogShard, 'id'>): ShardLanes | undefined {
+    return this.#shards.get(id);
+  }
+
+  /** Whether all parents were read to their ends; those that are gone were, or are lost. */
+  mayBegin({ parents }: LogShard): boolean {
+    return parents.every((id) => this.#shards.get(id)?.lanes.every(({ done }) => done) ?? true);
+  }
+
+  /** Which lane a record is in depends on its key alone. */
+  isOf({ state: { lane, lanes } }: Lane, { key = '' }: LogEntry): boolean {
+    return lanes === 1 || crc32(key) % lanes === lane;
+  }
+
+  nextDueMs(): number {
+    let dueMs = NEVER;
+    for (const { lanes } of this.#shards.values()) {
+      for (const lane of lanes) dueMs = Math.min(dueMs, lane.dueMs);
+    }
+    return dueMs;
+  }
+
+  /** Begins lanes for new shards and lets go of those that are gone; durable when it resolves. */
+  async follow(shards: readonly LogShard[], rules: LogRules): Promise<void> {
+    const { storage } = this.#stack;
+    const isFirst = !(await this.#load());
+    const writes: Write[] = [];
+    const begun: LaneState[] = [];
+    for (const shard of shards) {
+      if (this.#shards.has(shard.id)) continue;
+      const start = isFirst ? await this.#start(shard) : { at: shard.from };
+      begun.push(...statesOf({ shard: shard.id, ...start }, rules.lanes));
+    }
+    const there = new Set(shards.map(({ id }) => id));
+    const gone = [...this.#shards.keys()].filter((id) => !there.has(id));
+    for (const id of gone) writes.push(...this.#removing(id));
+    writes.push(...begun.map((state) => this.#putting(state)));
+    if (writes.length > 0) await storage.commit(writes);
+    for (const id of gone) this.#shards.delete(id);
+    this.#add(begun);
+  }
+
+  /** Puts other lanes in the place of these, once they have come to one place; whether it did. */
+  async part(shard: ShardLanes, rules: LogRules): Promise<boolean> {
+    const { lanes } = shard;
+    const [first] = lanes;
+    if (!first || lanes.length === rules.lanes || lanes.every(({ done }) => done)) {
+      shard.partsAt = undefined;
+      return false;
+    }
+    shard.partsAt ??= Math.max(...lanes.map(furthest));
+    const at = shard.partsAt;
+    if (lanes.some((lane) => isUnderWay(lane) || lane.reached < at)) return false;
+    const { shard: id, sinceMs } = first.state;
+    const states = statesOf({ shard: id, at, sinceMs }, rules.lanes);
+    const puts = states.map((state) => this.#putting(state));
+    await this.#stack.storage.commit([...this.#removing(id), ...puts]);
+    shard.lanes = states.map((state) => new Lane(state));
+    shard.partsAt = undefined;
+    return true;
+  }
+
+  /** What was there when the feeder last stopped; whether there was anything. */
+  async #load(): Promise<boolean> {
+    if (!this.#loaded) {
+      const rows = await checkpointsOf(this.#stack.storage).list(this.#feed.id);
+      this.#add(rows.map(({ value }) => value));
+      this.#loaded = true;
+    }
+    return this.#shards.size > 0;
+  }
+
+  #add(states: readonly LaneState[]): void {
+    for (const [id, own] of Map.groupBy(states, ({ shard }) => shard)) {
+      this.#shards.set(id, { lanes: own.map((state) => new Lane(state)) });
+    }
+  }
+
+  /** Where to begin with a shard that was there before the feeder. */
+  async #start(shard: LogShard): Promise<Pick<LaneState, 'at' | 'sinceMs'>> {
+    const { start = { at: 'TRIM_HORIZON' } } = this.#feed;
+    if (start.at === 'AT_TIMESTAMP') return { at: shard.from, sinceMs: start.sinceMs };
+    if (start.at === 'TRIM_HORIZON') return { at: shard.from };
+    const { next } = await this.#stack.storage.bounds(shard.log);
+    return { at: shard.until ?? Math.max(next, shard.from) };
+  }
+
+  #putting(state: LaneState): Write {
+    return checkpointsOf(this.#stack.storage).put(this.#feed.id, laneKey(state), state);
+  }
+
+  #removing(id: string): readonly Write[] {
+    const lanes = this.#shards.get(id)?.lanes ?? [];
+    const checkpoints = checkpointsOf(this.#stack.storage);
+    return lanes.map(({ state }) => checkpoints.remove(this.#feed.id, laneKey(state)));
+  }
+}
+
+function statesOf(
+  start: Pick<LaneState, 'shard' | 'at' | 'sinceMs'>,
+  lanes: number,
+): readonly LaneState[] {
+  return Array.from({ length: lanes }, (_, lane) => ({ ...start, lane, lanes }));
+}
+
+function isUnderWay({ taking, state }: Lane): boolean {
+  return taking !== undefined || state.pieces !== undefined || state.window !== undefined;
+}
+
+function furthest({ reached, taking, state: { pieces } }: Lane): number {
+  return Math.max(reached, taking?.batch.until ?? 0, pieces?.at(-1)?.until ?? 0);
+}
