@@ -10,7 +10,7 @@ import { horizonMs, logOf, type Shard, type Stream } from './store.ts';
 export interface ShardRead {
   readonly from: number;
   readonly max: number;
-  /** The last record is the one that reaches this many bytes of data. */
+  /** Of data; one record is given whatever its size. */
   readonly maxBytes: number;
 }
 
@@ -49,9 +49,11 @@ export async function readShard(
     const asked = { from: next, max: wanted, ...(sinceMs !== undefined && { sinceMs }) };
     const read = await stack.storage.read(log, asked);
     for (const entry of read) {
-      if (entry.position >= end || isMark(entry) || bytes >= maxBytes) break;
+      const size = dataBytes(entry);
+      const isTooMuch = bytes + size > maxBytes && entries.length > 0;
+      if (entry.position >= end || isMark(entry) || isTooMuch) break;
       entries.push(entry);
-      bytes += dataBytes(entry);
+      bytes += size;
       next = entry.position + 1;
     }
     const isWhole = read.length === wanted && next === (read.at(-1)?.position ?? 0) + 1;
