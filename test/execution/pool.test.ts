@@ -136,3 +136,32 @@ test('a folder is run in place, with its types, and anew after a change', async 
   await expect.poll(answer, { timeout: 5000 }).toEqual({ kind: 1, n: 2, code: 5, a: 4 });
   await rm(folder, { recursive: true });
 });
+
+test('a folder that a build removes and makes anew is still watched', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'millrace-folder-'));
+  const path = join(root, 'built');
+  await using execution = anExecution();
+  const spec = { ...one, key: 'built', code: { kind: 'folder', path } as const };
+  const answer = async () => (await execution.invoke(spec, anInvocation())).payload;
+  const expectAnswer = (n: number) => expect.poll(answer, { timeout: 5000 }).toBe(String(n));
+  const build = async (n: number) => {
+    await rm(path, { recursive: true, force: true });
+    await mkdir(join(path, 'lib'), { recursive: true });
+    await writeFile(join(path, 'lib/n.mjs'), `export const n = ${n};`);
+    const index = "import { n } from './lib/n.mjs'; export const handler = async () => n;";
+    await writeFile(join(path, 'index.mjs'), index);
+  };
+  for (const n of [1, 2]) {
+    await build(n);
+    await expectAnswer(n);
+  }
+  for (const n of [3, 4]) {
+    await rm(join(path, 'lib'), { recursive: true });
+    await mkdir(join(path, 'lib'));
+    await writeFile(join(path, 'lib/n.mjs'), `export const n = ${n};`);
+    await expectAnswer(n);
+  }
+  await writeFile(join(path, 'lib/n.mjs'), 'export const n = 5;');
+  await expectAnswer(5);
+  await rm(root, { recursive: true });
+});
