@@ -59,11 +59,19 @@ const KINESIS: BodyLimit = {
 };
 const KINESIS_PUT = 'Kinesis_20131202.PutRecord';
 
+/** "The size of a request must not exceed 16 MB", as BatchWriteItem's reference says. */
+const LARGEST_BATCH = 16 * MIB;
+const DYNAMODB: BodyLimit = {
+  bytes: LARGEST_BATCH,
+  refusal: `The request body is larger than ${LARGEST_BATCH} bytes.`,
+};
+const DYNAMODB_TARGET = 'DynamoDB_20120810.';
+
 /** Only Lambda's paths begin with a year. */
 const YEAR = '/20';
 
 /**
- * The limit of a request's body. Kinesis takes more, and Lambda where code is uploaded, with words
+ * The limit of a request's body. Kinesis and DynamoDB take more, and Lambda where code is uploaded, with words
  * of its own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
  * https://github.com/awslabs/aws-athena-query-federation/issues/793.
  */
@@ -72,7 +80,9 @@ export function bodyLimit({
   path,
   header,
 }: Pick<Head, 'method' | 'path' | 'header'>): BodyLimit {
-  if (header('x-amz-target')?.startsWith(KINESIS_PUT)) return KINESIS;
+  const target = header('x-amz-target');
+  if (target?.startsWith(KINESIS_PUT)) return KINESIS;
+  if (target?.startsWith(DYNAMODB_TARGET)) return DYNAMODB;
   if (!path.startsWith(YEAR)) return USUAL;
   const asked = `${method} ${path}`;
   return LAMBDA_LIMITS.find(([pattern]) => pattern.test(asked))?.[1] ?? USUAL;

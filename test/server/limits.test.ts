@@ -45,6 +45,13 @@ describe('limits', () => {
     expect(sent('GetRecords').bytes).toBe(MOST_BODY_BYTES);
   });
 
+  test('what is written to tables at once may have 16 MiB', () => {
+    const sent = (target: string) =>
+      bodyLimit({ method: 'POST', path: '/', header: () => `DynamoDB_20120810.${target}` });
+    expect(sent('BatchWriteItem').bytes).toBe(16 * 1024 * 1024);
+    expect(sent('PutItem').bytes).toBe(16 * 1024 * 1024);
+  });
+
   test('code that is too large is refused as Lambda does, before any of it is read', async () => {
     await using at = await wired([]);
     const told = await ask(at, '/2015-03-31/functions', {

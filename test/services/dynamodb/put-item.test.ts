@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { get, INDEXED, N, put, S, withTable } from './a-table.ts';
 
 const TableName = 'orders';
-const Item = { pk: S('a'), sk: S('1'), total: N(5) };
+const Item = { pk: S('a'), sk: S('1'), amount: N(5) };
 
 describe('answers', () => {
   test('an item is kept as it was put, whatever its types', async () => {
@@ -44,7 +44,7 @@ describe('answers', () => {
   test('Expected is a condition too', async () => {
     await using aws = await withTable();
     await put(aws, Item);
-    const Expected = { total: { Value: N(4) } };
+    const Expected = { amount: { Value: N(4) } };
     const input = { TableName, Item, Expected };
     expect((await aws.fails('dynamodb', 'PutItem', input)).code).toBe(
       'ConditionalCheckFailedException',
@@ -55,8 +55,10 @@ describe('answers', () => {
     await using aws = await withTable(INDEXED);
     const large = { ...Item, owner: S('o'), at: N(1), text: S('x'.repeat(1500)) };
     const input = {
-      ...{ TableName, Item: large },
-      ...{ ReturnConsumedCapacity: 'INDEXES', ReturnItemCollectionMetrics: 'SIZE' },
+      TableName,
+      Item: large,
+      ReturnConsumedCapacity: 'INDEXES',
+      ReturnItemCollectionMetrics: 'SIZE',
     } as const;
     expect(await aws.call('dynamodb', 'PutItem', input)).toEqual({
       ConsumedCapacity: {
@@ -72,13 +74,13 @@ describe('answers', () => {
 
   test('writes of one item follow each other', async () => {
     await using aws = await withTable();
-    const puts = Array.from({ length: 20 }, (_, at) => ({ ...Item, total: N(at) }));
+    const puts = Array.from({ length: 20 }, (_, at) => ({ ...Item, amount: N(at) }));
     const answers = await Promise.all(
       puts.map((item) =>
         aws.call('dynamodb', 'PutItem', { TableName, Item: item, ReturnValues: 'ALL_OLD' }),
       ),
     );
-    const before = answers.map(({ Attributes }) => Attributes?.total?.N);
+    const before = answers.map(({ Attributes }) => Attributes?.amount?.N);
     expect(new Set(before).size).toBe(20);
   });
 });
@@ -118,7 +120,7 @@ describe('refusals', () => {
     ],
     [
       'old and new parameters together',
-      { ConditionExpression: 'attribute_exists(pk)', Expected: { total: { Exists: false } } },
+      { ConditionExpression: 'attribute_exists(pk)', Expected: { amount: { Exists: false } } },
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
     ],
     [
