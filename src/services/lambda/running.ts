@@ -53,6 +53,7 @@ export async function retire(stack: Stack, address: FunctionAddress): Promise<vo
 }
 
 /** Kills whatever runs; what it was to end comes again after the next start. */
-export async function endRunning({ storage }: Stack): Promise<void> {
-  await running.get(storage)?.execution.close();
+export async function endRunning(stack: Stack): Promise<void> {
+  // Also where nothing has run yet: what is just about to be must not begin.
+  await runningOf(stack).execution.close();
 }

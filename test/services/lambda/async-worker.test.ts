@@ -18,7 +18,7 @@ function lives() {
     const storage = await openSqlite({ path });
     const stack = await createStack({ storage, services: allServices, clock });
     const run = (_event: unknown, context: Context) => handler(context);
-    await registerFunction(stack, { ...AS, name: 'f' }, run as never);
+    await registerFunction(stack, { ...AS, name: 'f' }, run as never, { timeoutSeconds: 900 });
     return stack;
   };
   return { begin, clock };
@@ -49,6 +49,25 @@ test('an event that the end of the stack breaks off runs at once in the next lif
   expect(ids).toHaveLength(2);
   expect(ids[1]).toBe(ids[0]);
   expect(clock.nowMs()).toBe(endedAtMs);
+});
+
+test('an event that is just about to run does not hold up the end', async () => {
+  const { begin } = lives();
+  let runs = 0;
+  const first = await begin(() => {
+    runs += 1;
+    return new Promise(() => {});
+  });
+  await sendEvent(first);
+  await first.close();
+  const before = runs;
+
+  const second = await begin(() => {
+    runs += 1;
+  });
+  await second.settled();
+  await second.close();
+  expect(runs).toBe(before + 1);
 });
 
 test('the attempts that an event had are counted in the next life too', async () => {
