@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 import { parseArn } from '../../core/arn.ts';
+import { isJson } from '../../core/json-text.ts';
 import type { Quotas } from '../../core/quotas.ts';
 import type { Item } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
@@ -121,7 +122,8 @@ const FRAME_BYTES = 1_024;
 
 /**
  * The record as JSON. Payloads go in as they were written, so that their numbers keep their
- * digits, and are left out where the record would be too large.
+ * digits, and are left out where the record would be too large. Programs of custom runtimes and
+ * streams may answer with what is no JSON, which goes in as a string.
  * https://docs.aws.amazon.com/lambda/latest/api/API_OnFailure.html
  */
 function recordOf(
@@ -138,11 +140,15 @@ function recordOf(
   const about = `${head},"requestContext":${JSON.stringify(context)}`;
   const response = lastRun && `"responseContext":${JSON.stringify(responseContext(lastRun))}`;
   const whole = [about, `"requestPayload":${payload}`];
-  if (lastRun && response) whole.push(response, `"responsePayload":${lastRun.payload}`);
+  if (lastRun && response) whole.push(response, `"responsePayload":${asJson(lastRun.payload)}`);
   const record = `{${whole.join(',')}}`;
   const most = limit === undefined ? Number.POSITIVE_INFINITY : stack.settings.quotas[limit];
   if (Buffer.byteLength(record) <= most - FRAME_BYTES) return record;
   return `{${[about, ...(response ? [response] : [])].join(',')}}`;
+}
+
+function asJson(text: string): string {
+  return isJson(text) ? text : JSON.stringify(text);
 }
 
 function responseContext({ executedVersion, functionError }: LastRun) {

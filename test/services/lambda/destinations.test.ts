@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { EVERYTHING, openQueue, sendsTo } from '../events/receivers.ts';
 import { aTopic, RAW } from '../sns/a-topic.ts';
+import { aFunction, zipOf } from './a-function.ts';
 import {
   bytesOf,
   configure,
@@ -50,6 +51,18 @@ describe('a record', () => {
       responseContext: { statusCode: 200, executedVersion: '$LATEST' },
       responsePayload: { answer: 42 },
     });
+  });
+
+  test('of an answer that is no JSON has it as a string', async () => {
+    await using aws = await startSuite();
+    const queue = await closedQueue(aws, 'records');
+    const source =
+      "export const handler = awslambda.streamifyResponse(async (_, s) => s.end('hi'));";
+    await aFunction(aws, { Code: { ZipFile: zipOf({ 'index.mjs': source }) } });
+    await configure(aws, 'f', onSuccess(queue.arn));
+    await sendEvent(aws, 'f');
+    await aws.settled();
+    expect(await recordIn(queue)).toMatchObject({ responsePayload: 'hi' });
   });
 
   test('of a failure says how it ended and what the function said last', async () => {
