@@ -138,10 +138,10 @@ function takeBatch(stream: Stream): readonly InputLogEvent[] {
   let bytes = 0;
   let count = 0;
   for (const { message } of stream.lines) {
-    bytes += Buffer.byteLength(message) + LINE_BYTES;
-    if (count > 0 && bytes > BATCH_BYTES) break;
+    const more = Buffer.byteLength(message) + LINE_BYTES;
+    if (count === BATCH_LINES || (count > 0 && bytes + more > BATCH_BYTES)) break;
+    bytes += more;
     count += 1;
-    if (count === BATCH_LINES) break;
   }
   const batch = stream.lines.slice(0, count);
   stream.lines = stream.lines.slice(count);

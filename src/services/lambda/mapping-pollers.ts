@@ -5,11 +5,20 @@
 import { parseArn } from '../../core/arn.ts';
 import { type Pace, Pull } from '../../delivery/pull.ts';
 import { type Bounds, STANDARD } from '../../delivery/scale.ts';
+import type { Feed, LogRules } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
-import type { Storage, Write } from '../../storage/storage.ts';
-import { allMappings, isPulling, type Mapping, mappingsOf } from './mapping.ts';
+import type { Storage } from '../../storage/storage.ts';
+import {
+  allMappings,
+  isPulling,
+  type Mapping,
+  mappingsOf,
+  type ProcessingResult,
+  type StreamSettings,
+} from './mapping.ts';
 import { consume, functionOf, resultWrites } from './mapping-consumer.ts';
 import { wantsOf } from './mapping-filters.ts';
+import { lostWrites } from './mapping-lost.ts';
 import { partitionOf } from './store.ts';
 
 /** How soon a function that is being made or changed is looked at again. */
@@ -18,6 +27,8 @@ const NOT_READY_MS = 1_000;
 export class Pollers {
   readonly #stack: Stack;
   readonly #pulls = new Map<string, Pull>();
+  /** Pulls that end, by their mapping: the next one of a stream must not begin beside it. */
+  readonly #ending = new Map<string, Promise<void>>();
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -40,26 +51,47 @@ export class Pollers {
     if (!stored || !isPulling(stored.value)) {
       this.#pulls.delete(uuid);
       // What was begun ends in its own time.
-      if (pull) void this.#stack.workers.remove(pull);
+      if (pull) this.#end(uuid, pull);
     } else if (pull) pull.wake();
+    else if (this.#ending.has(uuid)) this.#followLater(stored.value);
     else await this.#begin(stored.value);
+  }
+
+  #end(uuid: string, pull: Pull): void {
+    const ended = this.#stack.workers.remove(pull).finally(() => this.#ending.delete(uuid));
+    this.#ending.set(uuid, ended);
+  }
+
+  /** Nobody waits for it: a batch may take minutes. */
+  #followLater(mapping: Mapping): void {
+    this.#ending
+      .get(mapping.uuid)
+      ?.then(() => this.follow(mapping))
+      .catch((cause: unknown) => {
+        this.#stack.log.error('a mapping could not begin to pull', { cause: String(cause) });
+      });
   }
 
   async #begin(mapping: Mapping): Promise<void> {
     const { uuid, account, region, sourceArn, functionArn } = mapping;
     const source = this.#stack.sources.get(parseArn(sourceArn)?.service ?? '');
     if (!source) return;
-    const feed = { id: uuid, sourceArn, account, region, consumerArn: functionArn };
-    const feeder = await source.open(this.#stack, feed);
-    if (this.#pulls.has(uuid)) return;
     const now = async () =>
       (await mappingsOf(this.#stack).rows.get(partitionOf(mapping), uuid))?.value;
+    const feed: Feed = {
+      ...{ id: uuid, sourceArn, account, region, consumerArn: functionArn },
+      ...(mapping.stream && { start: mapping.stream.start }),
+      lost: async (lost) => lostWrites(this.#stack, (await now()) ?? mapping, lost),
+    };
+    const feeder = await source.open(this.#stack, feed);
+    if (this.#pulls.has(uuid)) return;
     const pull = new Pull(this.#stack, {
       name: `lambda/mapping/${uuid}`,
       feeder,
       pace: async () => this.#pace(await now()),
-      consume: async (batch) => consume(this.#stack, (await now()) ?? mapping, batch),
-      refused: () => void this.#missing(mapping),
+      consume: async (batch, window) =>
+        consume(this.#stack, (await now()) ?? mapping, batch, window),
+      refused: () => void this.#tell(mapping, 'PROBLEM: The event source does not exist'),
     });
     this.#pulls.set(uuid, pull);
     this.#stack.workers.add(pull);
@@ -69,32 +101,30 @@ export class Pollers {
     if (!mapping || !isPulling(mapping)) return undefined;
     const resolved = await functionOf(this.#stack, mapping);
     if (!resolved) {
-      await this.#tell(await resultWrites(this.#stack, mapping, 'PROBLEM: Function call failed'));
+      await this.#tell(mapping, 'PROBLEM: Function call failed');
       return undefined;
     }
-    const { state, timeoutSeconds } = resolved.version.value;
+    const { state, timeoutSeconds, role } = resolved.version.value;
     if (state === 'Pending') return this.#stack.clock.nowMs() + NOT_READY_MS;
     return {
       size: mapping.batchSize,
       windowMs: mapping.windowSeconds * 1000,
       timeoutMs: timeoutSeconds * 1000,
       bounds: boundsOf(mapping),
+      ...(mapping.stream && { rules: rulesOf(mapping.stream, role) }),
       wants: wantsOf(mapping.filters),
       filteredNote: `filtered out by event source mapping ${mapping.uuid}`,
     };
   }
 
-  async #missing(mapping: Mapping): Promise<void> {
-    const result = 'PROBLEM: The event source does not exist';
-    await this.#tell(await resultWrites(this.#stack, mapping, result));
-  }
-
   /** That it cannot be told is no reason to stop pulling. */
-  async #tell(writes: readonly Write[]): Promise<void> {
-    if (writes.length === 0) return;
-    await this.#stack.storage.commit(writes).catch((cause: unknown) => {
+  async #tell(mapping: Mapping, result: ProcessingResult): Promise<void> {
+    try {
+      const writes = await resultWrites(this.#stack, mapping, result);
+      if (writes.length > 0) await this.#stack.storage.commit(writes);
+    } catch (cause) {
       this.#stack.log.warn('a mapping could not tell its result', { cause: String(cause) });
-    });
+    }
   }
 }
 
@@ -102,7 +132,11 @@ export class Pollers {
 const PER_POLLER = 10;
 const PROVISIONED = { perMinute: 1_000, least: 2, most: 200 };
 
-function boundsOf({ maximumConcurrency, pollers }: Mapping): Bounds {
+/** As many as a stream has lanes, from the start. */
+const AS_MANY_AS_LANES = { least: 100_000, most: 100_000, perMinute: 1 };
+
+function boundsOf({ maximumConcurrency, pollers, stream }: Mapping): Bounds {
+  if (stream) return AS_MANY_AS_LANES;
   if (pollers) {
     const { MinimumPollers: least = PROVISIONED.least } = pollers;
     const { MaximumPollers: most = Math.max(least, PROVISIONED.most) } = pollers;
@@ -111,6 +145,18 @@ function boundsOf({ maximumConcurrency, pollers }: Mapping): Bounds {
   }
   if (maximumConcurrency === undefined) return STANDARD;
   return { ...STANDARD, most: Math.min(maximumConcurrency, STANDARD.most) };
+}
+
+function rulesOf(stream: StreamSettings, roleArn: string): LogRules {
+  const { maximumRetryAttempts: retries, maximumRecordAgeSeconds: age } = stream;
+  return {
+    lanes: stream.parallelizationFactor,
+    mostRetries: retries < 0 ? Number.POSITIVE_INFINITY : retries,
+    mostAgeMs: age < 0 ? Number.POSITIVE_INFINITY : age * 1000,
+    bisects: stream.bisects,
+    tumblingMs: stream.tumblingSeconds * 1000,
+    roleArn,
+  };
 }
 
 const all = new WeakMap<Storage, Pollers>();

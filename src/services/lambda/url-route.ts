@@ -13,7 +13,7 @@ import { allows } from './access.ts';
 import type { Qualified } from './arns.ts';
 import { FUNCTION_URLS } from './function-urls.ts';
 import { type Resolved, resolve } from './lookup.ts';
-import { type RunRequest, run, stream } from './run.ts';
+import { keep, type RunRequest, run, stream } from './run.ts';
 import { type FunctionUrl, ofFunction, storeOf } from './store.ts';
 import { badGateway, bufferedAnswer, streamedAnswer } from './url-answer.ts';
 import { preflightAnswer, withCors } from './url-cors.ts';
@@ -86,7 +86,7 @@ async function invoked(
     return streamedAnswer(await stream(stack, resolved, asked));
   }
   const ran = await run(stack, resolved, asked);
-  if (ran.facts.length > 0) await stack.storage.commit(ran.facts);
+  keep(stack, ran.facts);
   return ran.functionError ? badGateway : bufferedAnswer(ran.payload);
 }
 
