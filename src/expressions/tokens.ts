@@ -10,7 +10,8 @@ export type ExpressionKind =
   | 'FilterExpression'
   | 'KeyConditionExpression'
   | 'UpdateExpression'
-  | 'ProjectionExpression';
+  | 'ProjectionExpression'
+  | 'Statement';
 
 interface Token {
   readonly kind: 'word' | 'name' | 'value' | 'number' | 'sign' | 'end';
@@ -42,9 +43,9 @@ function tokensOf(text: string): readonly Token[] {
   return tokens;
 }
 
-/** `message` as the error of an expression of this kind. */
+/** `message` as the error of such an expression; only PartiQL statements do not say their kind. */
 export function refusal(kind: ExpressionKind, message: string): ExpressionError {
-  return new ExpressionError(`Invalid ${kind}: ${message}`);
+  return new ExpressionError(kind === 'Statement' ? message : `Invalid ${kind}: ${message}`);
 }
 
 export class Cursor {

@@ -5,6 +5,7 @@ import { noteCount, noteParentheses } from './condition-binding.ts';
 import type { WrittenCall, WrittenOperand } from './operands.ts';
 import type { Placeholders } from './placeholders.ts';
 import { noteClashes } from './projections.ts';
+import type { ExpressionKind } from './tokens.ts';
 import type { WrittenAction, WrittenUpdate } from './update-grammar.ts';
 import type { Action, Source, Update } from './updates.ts';
 
@@ -33,8 +34,12 @@ const LONG_NAMES: Readonly<Record<ValueType, string>> = {
 
 const SETS: readonly ValueType[] = ['SS', 'NS', 'BS'];
 
-export function bindUpdate(written: WrittenUpdate, placeholders: Placeholders): Update {
-  const binding = new Binding('UpdateExpression', placeholders);
+export function bindUpdate(
+  written: WrittenUpdate,
+  kind: ExpressionKind,
+  placeholders: Placeholders,
+): Update {
+  const binding = new Binding(kind, placeholders);
   for (const [index, section] of written.sections.entries()) {
     if (written.sections.indexOf(section) === index) continue;
     binding.note(

@@ -48,7 +48,8 @@ export interface Updated {
 }
 
 export function parseUpdate(text: string, placeholders: Placeholders): Update {
-  return bindUpdate(readUpdate(new Cursor(text, 'UpdateExpression')), placeholders);
+  const cursor = new Cursor(text, 'UpdateExpression');
+  return bindUpdate(readUpdate(cursor), cursor.kind, placeholders);
 }
 
 const WRONG_OPERAND = 'An operand in the update expression has an incorrect data type';

@@ -53,7 +53,7 @@ interface Box {
   L?: (Value | undefined)[];
 }
 
-/** `item` with each of `puts` done to a copy, one after the other; undefined where one cannot be. */
+/** A copy of `item` with each of `puts` done to it; undefined where one cannot be. */
 export function put(item: Item, puts: readonly Put[]): Item | undefined {
   const copy = structuredClone(item) as Item;
   const append: [unknown, number, Value][] = [];
