@@ -71,8 +71,8 @@ const DYNAMODB_TARGET = 'DynamoDB_20120810.';
 const YEAR = '/20';
 
 /**
- * The limit of a request's body. Kinesis and DynamoDB take more, and Lambda where code is uploaded, with words
- * of its own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
+ * The limit of a request's body. Kinesis and DynamoDB take more, and Lambda where code is uploaded,
+ * with words of its own, as seen in https://github.com/motdotla/node-lambda/issues/123 and
  * https://github.com/awslabs/aws-athena-query-federation/issues/793.
  */
 export function bodyLimit({

@@ -33,7 +33,7 @@ function holdsBytes(value: Value): boolean {
   return 'M' in value && Object.values(value.M).some(holdsBytes);
 }
 
-/** For `JSON.stringify`. Looks at the member itself: a Buffer has turned into something else by itself by then. */
+/** For `JSON.stringify`, before which a Buffer turns into something else: so it looks itself. */
 export function inBase64(this: unknown, name: string, value: unknown): unknown {
   const member: unknown = Object(this)[name];
   if (!(member instanceof Uint8Array)) return value;

@@ -66,7 +66,8 @@ function keyCondition(
   if (text !== undefined) return parseKeyCondition(text, placeholders, schema);
   if (conditions) return keyConditionOfConditions(conditions, schema);
   throw invalid(
-    'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
+    'Either the KeyConditions or KeyConditionExpression parameter must be specified in ' +
+      'the request.',
   );
 }
 

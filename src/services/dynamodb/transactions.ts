@@ -10,7 +10,8 @@ export const NO_REASON: CancellationReason = { Code: 'None' };
 /** The error of a transaction that did not take place; `None` for those who would have let it. */
 export function cancelled(reasons: readonly CancellationReason[]): AwsError {
   const codes = reasons.map(({ Code }) => Code).join(', ');
-  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
+  const words = 'Transaction cancelled, please refer cancellation reasons for specific reasons';
+  const message = `${words} [${codes}]`;
   return fault('TransactionCanceledException', message, {
     fields: { CancellationReasons: reasons },
   });

@@ -101,12 +101,14 @@ describe('refusals', () => {
     [
       'an empty key',
       { Item: { pk: S(''), sk: S('1') } },
-      'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk',
+      'One or more parameter values are not valid. The AttributeValue for a key attribute ' +
+        'cannot contain an empty string value. Key: pk',
     ],
     [
       'an index key of another type',
       { Item: { ...Item, owner: N(1), at: N(1) } },
-      'One or more parameter values were invalid: Type mismatch for Index Key owner Expected: S Actual: N IndexName: byOwner',
+      'One or more parameter values were invalid: Type mismatch for Index Key owner ' +
+        'Expected: S Actual: N IndexName: byOwner',
     ],
     [
       'a value of no type',
@@ -121,12 +123,14 @@ describe('refusals', () => {
     [
       'old and new parameters together',
       { ConditionExpression: 'attribute_exists(pk)', Expected: { amount: { Exists: false } } },
-      'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
     ],
     [
       'values without an expression',
       { ExpressionAttributeValues: { ':v': S('x') } },
-      'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null',
+      'ExpressionAttributeValues can only be specified when using expressions: ' +
+        'ConditionExpression is null',
     ],
     [
       'a value that no expression uses',

@@ -176,12 +176,15 @@ describe('refusals', () => {
     [
       'all attributes of an index that has only some',
       { ...byOwner, Select: 'ALL_ATTRIBUTES' },
-      'One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index byOwner because its projection type is not ALL',
+      'One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not ' +
+        'supported for global secondary index byOwner because its projection type is not ' +
+        'ALL',
     ],
     [
       'an attribute that is not projected',
       { ...byOwner, ProjectionExpression: 'amount' },
-      'One or more parameter values were invalid: Global secondary index byOwner does not project [amount]',
+      'One or more parameter values were invalid: Global secondary index byOwner does not ' +
+        'project [amount]',
     ],
     [
       'a starting key of another partition',
@@ -204,7 +207,8 @@ describe('refusals', () => {
     [
       'specific attributes that are not named',
       { Select: 'SPECIFIC_ATTRIBUTES' },
-      'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES',
+      'Must specify the AttributesToGet or ProjectionExpression when choosing to get ' +
+        'SPECIFIC_ATTRIBUTES',
     ],
     [
       'attributes beside a count',

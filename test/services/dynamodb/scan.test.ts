@@ -79,17 +79,20 @@ describe('refusals', () => {
     [
       'a segment of none',
       { Segment: 0 },
-      'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',
+      'The TotalSegments parameter is required but was not present in the request when ' +
+        'Segment parameter is present',
     ],
     [
       'segments without one',
       { TotalSegments: 2 },
-      'The Segment parameter is required but was not present in the request when TotalSegments parameter is present',
+      'The Segment parameter is required but was not present in the request when ' +
+        'TotalSegments parameter is present',
     ],
     [
       'a segment too many',
       { Segment: 2, TotalSegments: 2 },
-      'The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 2 is not less than TotalSegments: 2',
+      'The Segment parameter is zero-based and must be less than parameter TotalSegments: ' +
+        'Segment: 2 is not less than TotalSegments: 2',
     ],
     [
       'a starting key with an attribute too many',

@@ -93,17 +93,20 @@ describe('refusals', () => {
     [
       'a key that is not defined',
       { KeySchema: [{ AttributeName: 'no', KeyType: 'HASH' }] },
-      `${invalid} Some index key attributes are not defined in AttributeDefinitions. Keys: [no], AttributeDefinitions: [pk, sk]`,
+      `${invalid} Some index key attributes are not defined in AttributeDefinitions. ` +
+        `Keys: [no], AttributeDefinitions: [pk, sk]`,
     ],
     [
       'a definition of no use',
       { KeySchema: [pk] },
-      `${invalid} Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions`,
+      `${invalid} Number of attributes in KeySchema does not exactly match number of ` +
+        `attributes defined in AttributeDefinitions`,
     ],
     [
       'a definition of no use beside indexes',
       { KeySchema: [pk], GlobalSecondaryIndexes: [index] },
-      `${invalid} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk], keys used: [pk]`,
+      `${invalid} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk], ` +
+        `keys used: [pk]`,
     ],
     [
       'two indexes of one name',
@@ -127,12 +130,14 @@ describe('refusals', () => {
     [
       'provisioned units without their number',
       { BillingMode: 'PROVISIONED' },
-      `${invalid} ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED`,
+      `${invalid} ReadCapacityUnits and WriteCapacityUnits must both be specified when ` +
+        `BillingMode is PROVISIONED`,
     ],
     [
       'a number of units beside paying per request',
       { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
-      `${invalid} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`,
+      `${invalid} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when ` +
+        `BillingMode is PAY_PER_REQUEST`,
     ],
     [
       'a stream without a view',

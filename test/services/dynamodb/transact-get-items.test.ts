@@ -40,7 +40,8 @@ describe('refusals', () => {
     expect(await aws.fails('dynamodb', 'TransactGetItems', { TransactItems })).toMatchObject({
       code: 'TransactionCanceledException',
       message:
-        'Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]',
+        'Transaction cancelled, please refer cancellation reasons for specific reasons ' +
+        '[None, ValidationError]',
     });
   });
 });

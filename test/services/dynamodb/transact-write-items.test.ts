@@ -72,7 +72,8 @@ describe('refusals', () => {
     expect(await aws.fails('dynamodb', 'TransactWriteItems', { TransactItems })).toMatchObject({
       code: 'TransactionCanceledException',
       message:
-        'Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, None]',
+        'Transaction cancelled, please refer cancellation reasons for specific reasons ' +
+        '[None, ConditionalCheckFailed, None]',
     });
     expect(await get(aws, 'a', 'new')).toBeUndefined();
     expect(await reasons(aws, TransactItems)).toEqual([

@@ -87,7 +87,8 @@ describe('refusals', () => {
     [
       'a key that would change',
       { UpdateExpression: 'SET sk = :v', ExpressionAttributeValues: { ':v': S('2') } },
-      'One or more parameter values were invalid: Cannot update attribute sk. This attribute is part of the key',
+      'One or more parameter values were invalid: Cannot update attribute sk. This ' +
+        'attribute is part of the key',
     ],
     [
       'a path that leads nowhere',
@@ -111,12 +112,15 @@ describe('refusals', () => {
     [
       'values without an expression',
       { ExpressionAttributeValues: { ':v': S('x') } },
-      'ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and ConditionExpression are null',
+      'ExpressionAttributeValues can only be specified when using expressions: ' +
+        'UpdateExpression and ConditionExpression are null',
     ],
     [
       'expressions beside what came before them',
       { UpdateExpression: 'REMOVE a', AttributeUpdates: { a: { Action: 'DELETE' } } },
-      'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {AttributeUpdates} Expression parameters: {UpdateExpression}',
+      'Can not use both expression and non-expression parameters in the same request: ' +
+        'Non-expression parameters: {AttributeUpdates} Expression parameters: ' +
+        '{UpdateExpression}',
     ],
   ])('%s', async (_, changes, message) => {
     await using aws = await withTable(INDEXED);
