@@ -2,7 +2,7 @@
  * Single calls to a server under test, for what happens outside the measured window.
  */
 import { type Answer, Connection } from './connection.ts';
-import { jsonRequest, lambdaRequest, snsRequest } from './requests.ts';
+import { type JsonApi, jsonRequest, lambdaRequest, snsRequest } from './requests.ts';
 
 /** One request on a connection of its own; rejects when no answer came. */
 export function roundTrip(port: number, request: Buffer): Promise<Answer> {
@@ -21,7 +21,7 @@ export function roundTrip(port: number, request: Buffer): Promise<Answer> {
 /** An AWS-JSON call; throws what the server refused with. */
 export async function call(
   port: number,
-  api: 'sqs' | 'events',
+  api: JsonApi,
   operation: string,
   input: object,
 ): Promise<Record<string, unknown>> {

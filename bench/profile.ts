@@ -2,7 +2,8 @@
  * Where a server's time goes: drives one kind of request at a server started from source, under
  * V8's sampling profiler, and prints the functions with the most time of their own.
  *
- * Usage: node bench/profile.ts [send | send-batch | receive-delete | invoke] [connections] [lines]
+ * Usage: node bench/profile.ts [kind] [connections] [lines], where kind is send, send-batch,
+ * receive-delete, invoke, put-item, get-item, transact, query, put-records or get-records.
  * The .cpuprofile is kept; Chrome's DevTools open it.
  */
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,8 +13,9 @@ import { createQueue } from './api.ts';
 import { createFunction, ECHO } from './functions.ts';
 import { drive } from './rounds.ts';
 import type { Scenario } from './scenarios.ts';
-import { startMillrace } from './servers.ts';
+import { type Server, startMillrace } from './servers.ts';
 import { fill } from './stage.ts';
+import { beginnings, createStream, createTable, fillStream, fillTable } from './tables.ts';
 
 interface CpuProfile {
   readonly nodes: readonly {
@@ -40,14 +42,41 @@ console.log(path);
 async function record(what: Scenario['kind'], inFlight: number): Promise<void> {
   const node = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
   await using server = await startMillrace({ node });
-  const to = what === 'invoke' ? 'bench' : (await createQueue(server.port, 'bench')).url;
-  if (what === 'invoke') await createFunction(server.port, to, ECHO);
-  if (what === 'receive-delete') fill(server, to, 200_000);
-  const scenario = { kind: what, to, ...(what === 'invoke' && { bytes: 128 }) };
+  const scenario = await prepare(server, what);
   const job = { connections: inFlight, warmUpSeconds: 1, seconds: 4 };
   const sample = drive(server, { ...job, scenario });
   const cost = (sample.cpuSeconds / sample.answers) * 1e6;
   console.log(`${what}, ${inFlight} in flight: ${cost.toFixed(1)} µs of CPU per request, profiled`);
+}
+
+async function prepare(server: Server, what: Scenario['kind']): Promise<Scenario> {
+  const { port } = server;
+  const items = 10_000;
+  switch (what) {
+    case 'invoke':
+      await createFunction(port, 'bench', ECHO);
+      return { kind: what, to: 'bench', bytes: 128 };
+    case 'put-item':
+    case 'get-item':
+    case 'transact':
+      await createTable(port, 'bench');
+      if (what === 'get-item') fillTable(server, 'bench', items);
+      return { kind: what, to: 'bench', items };
+    case 'query':
+      await createTable(port, 'bench', true);
+      fillTable(server, 'bench', items, { bytes: 100, isSorted: true });
+      return { kind: what, to: 'bench', items };
+    case 'put-records':
+    case 'get-records':
+      await createStream(port, 'bench', 4);
+      if (what === 'get-records') fillStream(server, 'bench', 20_000);
+      return { kind: what, to: 'bench', iterators: await beginnings(port, 'bench') };
+    default: {
+      const { url: to } = await createQueue(port, 'bench');
+      if (what === 'receive-delete') fill(server, to, 200_000);
+      return { kind: what, to };
+    }
+  }
 }
 
 function print({ nodes, samples, timeDeltas }: CpuProfile, most: number): void {

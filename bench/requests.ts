@@ -7,18 +7,27 @@
  */
 import { randomBytes } from 'node:crypto';
 
-export type Api = 'sqs' | 'sns' | 'events' | 'lambda';
+export type Api = JsonApi | 'sns' | 'lambda';
+
+export type JsonApi = 'sqs' | 'events' | 'dynamodb' | 'kinesis';
 
 const CONTENT_TYPES: Readonly<Record<Api, string>> = {
   sqs: 'application/x-amz-json-1.0',
   sns: 'application/x-www-form-urlencoded; charset=utf-8',
   events: 'application/x-amz-json-1.1',
   lambda: 'application/json',
+  dynamodb: 'application/x-amz-json-1.0',
+  kinesis: 'application/x-amz-json-1.1',
 };
 
-const TARGET_PREFIXES = { sqs: 'AmazonSQS', events: 'AWSEvents' } as const;
+const TARGET_PREFIXES: Readonly<Record<JsonApi, string>> = {
+  sqs: 'AmazonSQS',
+  events: 'AWSEvents',
+  dynamodb: 'DynamoDB_20120810',
+  kinesis: 'Kinesis_20131202',
+};
 
-export function jsonRequest(api: 'sqs' | 'events', operation: string, input: object): Buffer {
+export function jsonRequest(api: JsonApi, operation: string, input: object): Buffer {
   const target = `X-Amz-Target: ${TARGET_PREFIXES[api]}.${operation}\r\n`;
   return request(api, 'POST /', target, Buffer.from(JSON.stringify(input)));
 }

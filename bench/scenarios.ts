@@ -5,6 +5,7 @@
  * delete of what it got. `counted` is how many messages the answer stood for.
  */
 import type { Answer } from './connection.ts';
+import { type DataKind, dataWorker, isDataKind } from './data-scenarios.ts';
 import { jsonRequest, lambdaRequest, numbered, randomText, snsRequest } from './requests.ts';
 
 export interface Worker {
@@ -16,8 +17,9 @@ export interface Worker {
 export interface Scenario {
   readonly kind:
     | ('send' | 'send-batch' | 'receive-delete' | 'receive')
-    | ('put-events' | 'publish' | 'invoke');
-  /** Queue URL, topic ARN, or name of a bus or function. */
+    | ('put-events' | 'publish' | 'invoke')
+    | DataKind;
+  /** Queue URL, topic ARN, or name of a bus, function, table or stream. */
   readonly to: string;
   /** Bytes of each body. */
   readonly bytes?: number;
@@ -27,13 +29,19 @@ export interface Scenario {
   readonly waitSeconds?: number;
   /** What one request counts for, such as the deliveries of one publish. */
   readonly weight?: number;
+  /** How many items a table holds; see `data-scenarios.ts`. */
+  readonly items?: number;
+  /** Where in a stream to begin. */
+  readonly iterators?: readonly string[];
 }
 
 /** Where a request carries its running number. */
 export const MARK = '########';
 
 export function worker(scenario: Scenario, index: number): Worker {
-  switch (scenario.kind) {
+  const { kind } = scenario;
+  if (isDataKind(kind)) return dataWorker(kind, scenario, index);
+  switch (kind) {
     case 'send':
       return repeat(sendRequest(scenario), scenario.weight ?? 1);
     case 'send-batch':
