@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
+import { leavable } from '../core/leaving.ts';
 import { CodeFolders } from './code.ts';
 import { ExecutionClosed, type TakeStream } from './environment.ts';
 import type { Execution, FunctionSpec, Invocation, Outcome, StreamedOutcome } from './execution.ts';
@@ -61,7 +62,8 @@ class LocalExecution implements Execution {
   stream(spec: FunctionSpec, invocation: Invocation): Promise<StreamedOutcome> {
     return new Promise((resolve, reject) => {
       const outcome = this.#run(spec, invocation, (contentType, body) => {
-        resolve({ contentType, body, end: outcome.then(endOf, brokenOff) });
+        const left = leavable(iterate(body), () => body.destroy());
+        resolve({ contentType, body: left, end: outcome.then(endOf, brokenOff) });
       });
       outcome.then((whole) => resolve(asStream(whole)), reject);
     });
@@ -113,6 +115,8 @@ function asStream(outcome: Outcome): StreamedOutcome {
   return { contentType: 'application/json', body: iterate(chunks), end };
 }
 
-async function* iterate(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+async function* iterate(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }

@@ -3,6 +3,7 @@
  * ended. The function runs to its end even if the client goes away, as on AWS.
  * https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
  */
+import { leavable } from '../../core/leaving.ts';
 import type * as Lambda from '../../wire/types/lambda.ts';
 import type { Operation } from '../service.ts';
 import { invocable, requestOf } from './invoke.ts';
@@ -18,9 +19,13 @@ export const InvokeWithResponseStream: Operation<Shape> = async (call, input) =>
   return {
     StatusCode: 200,
     ExecutedVersion: streamed.executedVersion,
-    EventStream: events(streamed, input.LogType),
+    EventStream: leavable(events(streamed, input.LogType), () => leave(streamed)),
   };
 };
+
+function leave({ body }: Streamed): unknown {
+  return body[Symbol.asyncIterator]().return?.();
+}
 
 async function* events(
   { body, end }: Streamed,

@@ -5,6 +5,7 @@
  */
 import { AwsError } from '../../core/errors.ts';
 import { isObject, parseJson } from '../../core/json-value.ts';
+import { leavable } from '../../core/leaving.ts';
 import type { RouteAnswer } from '../service.ts';
 import type { Streamed } from './run.ts';
 import { readPrelude } from './url-prelude.ts';
@@ -46,8 +47,16 @@ export async function streamedAnswer(streamed: Streamed): Promise<RouteAnswer> {
   return badGateway;
 }
 
+function rest(
+  first: Uint8Array | undefined,
+  pieces: AsyncIterator<Uint8Array>,
+  streamed: Streamed,
+): AsyncIterable<Uint8Array> {
+  return leavable(restOf(first, pieces, streamed), () => pieces.return?.());
+}
+
 /** A function that fails when its answer has begun breaks the connection. */
-async function* rest(
+async function* restOf(
   first: Uint8Array | undefined,
   pieces: AsyncIterator<Uint8Array>,
   streamed: Streamed,

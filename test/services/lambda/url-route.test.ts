@@ -279,9 +279,12 @@ describe('answers', () => {
     await aws.call('lambda', 'PutFunctionConcurrency', one);
     const url = await aUrl(aws, name, { InvokeMode: 'RESPONSE_STREAM' });
     (await url.begin()).destroy();
+    // One who wants no body at all goes away before its beginning.
+    let head = await url.ask('/', { method: 'HEAD' });
+    while (head.status === 429) head = await url.ask('/', { method: 'HEAD' });
     let next = await url.ask();
     while (next.status === 429) next = await url.ask();
-    expect(next.body).toMatch(/^x{5000000} 2$/);
+    expect(next.body).toMatch(/^x{5000000} 3$/);
   });
 });
 
