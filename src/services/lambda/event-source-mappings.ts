@@ -1,5 +1,5 @@
 /**
- * Event source mappings: which queue feeds which function, and how.
+ * Event source mappings: which queue or stream feeds which function, and how.
  *
  * Every change is answered while it is still under way: a job brings the mapping to its new state,
  * and as long as it has not, nothing else may be changed.
@@ -22,7 +22,13 @@ import { parseIdentifier, type Qualified, qualifiedArn } from './arns.ts';
 import { change } from './change.ts';
 import { conflict, fault, invalid, missing } from './errors.ts';
 import { findFunction, type Resolved, readIdentifier, resolveKnown } from './lookup.ts';
-import { EVERYWHERE, isInTransition, type Mapping, mappingsOf } from './mapping.ts';
+import {
+  EVERYWHERE,
+  isInTransition,
+  type Mapping,
+  mappingsOf,
+  type StreamSettings,
+} from './mapping.ts';
 import {
   checkParameters,
   checkQueue,
@@ -31,12 +37,13 @@ import {
   readFilters,
 } from './mapping-rules.ts';
 import { arrival } from './mapping-states.ts';
+import { checkStream, streamChanges, streamSettings } from './mapping-stream-rules.ts';
 import { partitionOf } from './store.ts';
 import { checkTags } from './tags.ts';
 
 type Answer = EventSourceMappingConfiguration;
 
-const DEFAULT_BATCH_SIZE = 10;
+const DEFAULT_BATCH_SIZE = { queue: 10, stream: 100 };
 /** https://docs.aws.amazon.com/lambda/latest/api/API_ListEventSourceMappings.html */
 const PAGE = 100;
 
@@ -47,12 +54,12 @@ export const CreateEventSourceMapping: Operation<Operations['CreateEventSourceMa
   change(call.stack, async () => {
     const { stack } = call;
     const sourceArn = checkSource(input);
-    checkParameters(input);
+    checkParameters(input, sourceArn);
     checkTags(input.Tags ?? {});
     const mapping = drafted(call, input, sourceArn);
     checkSettings(mapping);
     const resolved = await fedFunction(stack, readIdentifier(call, input));
-    await checkQueue(stack, mapping, resolved);
+    await checkAccess(stack, mapping, resolved);
     const place = partitionOf(call);
     const { rows, places } = mappingsOf(stack);
     // Two creations race for the place, so that neither misses the other.
@@ -78,6 +85,7 @@ async function fedFunction(stack: Stack, address: Qualified): Promise<Resolved> 
 function drafted(call: Call, input: CreateEventSourceMappingRequest, sourceArn: string): Mapping {
   const { account, region, stack } = call;
   const address = readIdentifier(call, input);
+  const stream = streamSettings(stack, input, sourceArn);
   return {
     uuid: stack.ids.uuid(),
     account,
@@ -86,7 +94,7 @@ function drafted(call: Call, input: CreateEventSourceMappingRequest, sourceArn: 
     functionArn: qualifiedArn(address, address.qualifier),
     state: 'Creating',
     enabled: input.Enabled ?? true,
-    batchSize: input.BatchSize ?? DEFAULT_BATCH_SIZE,
+    batchSize: input.BatchSize ?? DEFAULT_BATCH_SIZE[stream ? 'stream' : 'queue'],
     windowSeconds: input.MaximumBatchingWindowInSeconds ?? 0,
     filters: readFilters(input.FilterCriteria),
     kmsKeyArn: input.KMSKeyArn || undefined,
@@ -94,9 +102,15 @@ function drafted(call: Call, input: CreateEventSourceMappingRequest, sourceArn: 
     maximumConcurrency: input.ScalingConfig?.MaximumConcurrency,
     pollers: pollersIn(input.ProvisionedPollerConfig),
     metrics: input.MetricsConfig,
+    stream,
     tags: input.Tags ?? {},
     modifiedAtMs: stack.clock.nowMs(),
   };
+}
+
+function checkAccess(stack: Stack, mapping: Mapping, resolved: Resolved): Promise<void> {
+  const check = mapping.stream ? checkStream : checkQueue;
+  return check(stack, mapping, resolved);
 }
 
 /** An empty object asks for none. */
@@ -110,7 +124,7 @@ function reportsItemFailures({
   return types?.includes('ReportBatchItemFailures') ?? false;
 }
 
-/** In AWS's words (observed: getlift/lift#295). */
+/** In AWS's words (observed: getlift/lift#295, aws/serverless-application-model#1320). */
 function checkNew(mapping: Mapping, others: readonly Stored<Mapping>[], name: string): void {
   const { sourceArn, functionArn, uuid } = mapping;
   const same = others.find(
@@ -118,10 +132,11 @@ function checkNew(mapping: Mapping, others: readonly Stored<Mapping>[], name: st
       value.uuid !== uuid && value.sourceArn === sourceArn && value.functionArn === functionArn,
   );
   if (!same) return;
-  throw conflict(
-    `An event source mapping with SQS arn (" ${sourceArn} ") and function (" ${name} ") ` +
-      `already exists. Please update or delete the existing mapping with UUID ${same.key}`,
-  );
+  const exists = 'already exists. Please update or delete the existing mapping with UUID';
+  const [source, provided] = mapping.stream
+    ? [`The event source arn (" ${sourceArn} ")`, 'provided mapping ']
+    : [`An event source mapping with SQS arn (" ${sourceArn} ")`, ''];
+  throw conflict(`${source} and function (" ${name} ") ${provided}${exists} ${same.key}`);
 }
 
 export const GetEventSourceMapping: Operation<Operations['GetEventSourceMapping']> = async (
@@ -161,12 +176,14 @@ export const UpdateEventSourceMapping: Operation<Operations['UpdateEventSourceMa
   change(call.stack, async () => {
     const { stack } = call;
     const { value: before, version } = await known(call, input.UUID);
-    checkParameters(input);
+    checkParameters(input, before.sourceArn);
     if (isInTransition(before)) throw inUse('update');
-    const updated = { ...before, ...changes(call, input), modifiedAtMs: stack.clock.nowMs() };
+    const modifiedAtMs = stack.clock.nowMs();
+    const stream = before.stream && { ...before.stream, ...streamChanges(input) };
+    const updated = { ...before, ...changes(call, input), stream, modifiedAtMs };
     checkSettings(updated);
     const resolved = await fedFunction(stack, addressOf(call, updated.functionArn));
-    await checkQueue(stack, updated, resolved);
+    await checkAccess(stack, updated, resolved);
     const { rows } = mappingsOf(stack);
     const place = partitionOf(call);
     checkNew(updated, await rows.list(place), resolved.address.name);
@@ -248,13 +265,28 @@ async function described(stack: Stack, mapping: Mapping): Promise<Answer> {
     KMSKeyArn: mapping.kmsKeyArn,
     MetricsConfig: mapping.metrics,
     ScalingConfig: scaling,
+    ...(mapping.stream && describedStream(mapping.stream)),
     FunctionArn: mapping.functionArn,
     LastModified: mapping.modifiedAtMs,
     LastProcessingResult: result?.value.result ?? 'No records processed',
     State: mapping.state,
-    StateTransitionReason: 'USER_INITIATED',
+    StateTransitionReason: mapping.stream ? 'User action' : 'USER_INITIATED',
     FunctionResponseTypes: mapping.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
     EventSourceMappingArn: arnOf('lambda', region, account, `event-source-mapping:${uuid}`),
     ProvisionedPollerConfig: mapping.pollers,
+  };
+}
+
+function describedStream(stream: StreamSettings): Answer {
+  const { start, onFailureArn } = stream;
+  return {
+    StartingPosition: start.at,
+    StartingPositionTimestamp: start.at === 'AT_TIMESTAMP' ? start.sinceMs : undefined,
+    ParallelizationFactor: stream.parallelizationFactor,
+    DestinationConfig: { OnFailure: onFailureArn ? { Destination: onFailureArn } : {} },
+    MaximumRecordAgeInSeconds: stream.maximumRecordAgeSeconds,
+    BisectBatchOnFunctionError: stream.bisects,
+    MaximumRetryAttempts: stream.maximumRetryAttempts,
+    TumblingWindowInSeconds: stream.tumblingSeconds,
   };
 }

@@ -8,24 +8,43 @@
  */
 import { AwsError } from '../../core/errors.ts';
 import type { Verdict } from '../../delivery/pull.ts';
-import type { SourceRecord } from '../../delivery/sources.ts';
+import type { SourceRecord, WindowShare } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
 import { parseFunctionArn } from './arns.ts';
 import { readBatchResponse } from './batch-response.ts';
 import { type Resolved, resolve } from './lookup.ts';
 import { type Mapping, mappingsOf, type ProcessingResult } from './mapping.ts';
+import { stateIn, windowFrame } from './mapping-windows.ts';
 import { type Ran, run } from './run.ts';
 import { partitionOf } from './store.ts';
 
 type Batch = readonly SourceRecord[];
 
-export async function consume(stack: Stack, mapping: Mapping, batch: Batch): Promise<Verdict> {
+/** What is known of a run that failed, for the record of what is lost by it. */
+export interface FailedRun {
+  readonly requestId: string;
+  readonly executedVersion: string;
+  /** Null when the function said in its answer that records had failed. */
+  readonly functionError: string | null;
+}
+
+export async function consume(
+  stack: Stack,
+  mapping: Mapping,
+  batch: Batch,
+  window?: WindowShare,
+): Promise<Verdict> {
   const resolved = await functionOf(stack, mapping);
   if (!resolved) return problem(stack, mapping, { failed: batch });
   try {
-    const ran = await run(stack, resolved, requestFor(stack, batch));
-    return await verdictOf(stack, mapping, batch, ran);
+    const request = requestFor(stack, mapping, batch, window);
+    const ran = await run(stack, resolved, request);
+    const verdict = await verdictOf(stack, mapping, batch, ran, window);
+    if (!mapping.stream || !verdict.failed) return verdict;
+    const { executedVersion, functionError = null } = ran;
+    const failure: FailedRun = { requestId: request.requestId, executedVersion, functionError };
+    return { ...verdict, failure };
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
     return refused(stack, mapping, batch, cause);
@@ -41,11 +60,17 @@ export async function functionOf(
   return address && resolve(stack, address);
 }
 
-function requestFor(stack: Stack, batch: Batch) {
+function requestFor(
+  stack: Stack,
+  { sourceArn }: Mapping,
+  batch: Batch,
+  window: WindowShare | undefined,
+) {
   const traceHeader = batch.find((record) => record.traceHeader !== undefined)?.traceHeader;
+  const frame = window ? windowFrame(window, sourceArn) : '';
   return {
     requestId: stack.ids.uuid(),
-    payload: `{"Records":[${batch.map(({ json }) => json).join(',')}]}`,
+    payload: `{"Records":[${batch.map(({ json }) => json).join(',')}]${frame}}`,
     traceHeader,
     causes: batch.map(({ cause }) => cause),
   };
@@ -56,8 +81,25 @@ async function verdictOf(
   mapping: Mapping,
   batch: Batch,
   { functionError, payload, facts }: Ran,
+  window: WindowShare | undefined,
 ): Promise<Verdict> {
-  if (functionError) return problem(stack, mapping, { failed: batch, writes: facts });
+  const state = window && stateIn(payload);
+  // What the last batch of a window answers leads to nothing.
+  const isStateless = window && state === undefined && !window.isFinal;
+  if (functionError || isStateless) {
+    return problem(stack, mapping, { failed: batch, writes: facts });
+  }
+  const told = await batchVerdict(stack, mapping, batch, payload, facts);
+  return state === undefined ? told : { ...told, state };
+}
+
+async function batchVerdict(
+  stack: Stack,
+  mapping: Mapping,
+  batch: Batch,
+  payload: string,
+  facts: readonly Write[],
+): Promise<Verdict> {
   const writes = [...facts, ...(await resultWrites(stack, mapping, 'OK'))];
   if (!mapping.reportsItemFailures) return { consumed: batch, writes };
   const response = readBatchResponse(payload, new Set(batch.map(({ id }) => id)));

@@ -2,8 +2,9 @@
  * Filter criteria: which records of a source a mapping wants. Patterns are those of EventBridge
  * over the record as the function would get it, and one of them must match.
  *
- * A message body is a text. A pattern may compare it as a text or look into the JSON in it; where
- * the one meets the other, the message is dropped, as is what no pattern matches.
+ * A message body is a text, and so is the data of a Kinesis record, which patterns know as `data`.
+ * A pattern may compare it as a text or look into the JSON in it; where the one meets the other,
+ * the record is dropped, as is what no pattern matches.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html#filtering-sqs-proper
  */
 import { jsonDepth, parseExact } from '../../core/json-text.ts';
@@ -39,23 +40,34 @@ function filterBy(patterns: readonly Pattern[]): Wants {
     branches.map((branch) => ({ branch, look: lookOf(branch) })),
   );
   const opens = sights.some(({ look }) => look === 'json' || look === 'text');
-  return ({ event }) => {
-    const body = opens ? jsonIn(event.body) : undefined;
-    return sights.some((sight) => sees(sight, event, body));
+  return ({ event: sent }) => {
+    const event = opens ? withData(sent) : sent;
+    const member = 'data' in event ? 'data' : 'body';
+    const json = opens ? jsonIn(event[member]) : undefined;
+    const opened = json === undefined ? undefined : { ...event, [member]: json };
+    return sights.some((sight) => sees(sight, event, opened));
   };
 }
 
-function sees({ branch, look }: Sight, event: SourceRecord['event'], body: unknown): boolean {
-  const isJson = body !== undefined;
+type Event = SourceRecord['event'];
+
+/** A Kinesis record with its data as text; anything else as it is. */
+function withData(event: Event): Event {
+  const { data } = (event.kinesis ?? {}) as { readonly data?: string };
+  if (data === undefined) return event;
+  return { ...event, data: Buffer.from(data, 'base64').toString() };
+}
+
+function sees({ branch, look }: Sight, event: Event, opened: Event | undefined): boolean {
   const work = { steps: 0 };
-  if (look === 'json') return isJson && branchMatches(branch, { ...event, body }, work);
-  if (look === 'text') return !isJson && branchMatches(branch, event, work);
+  if (look === 'json') return opened !== undefined && branchMatches(branch, opened, work);
+  if (look === 'text') return opened === undefined && branchMatches(branch, event, work);
   return look === 'elsewhere' && branchMatches(branch, event, work);
 }
 
 function lookOf(branch: Branch): Look {
-  const asText = branch.some(({ path }) => path === 'body');
-  const asJson = branch.some(({ path }) => path.startsWith('body.'));
+  const asText = branch.some(({ path }) => path === 'body' || path === 'data');
+  const asJson = branch.some(({ path }) => /^(body|data)\./.test(path));
   if (asText) return asJson ? 'both' : 'text';
   return asJson ? 'json' : 'elsewhere';
 }

@@ -1,6 +1,6 @@
 /**
- * What may be asked of an event source mapping. The rules are those of queues; what only streams
- * and brokers know is refused.
+ * What may be asked of an event source mapping, and of one for a queue; those for streams are in
+ * `mapping-stream-rules.ts`. What is for another kind of source is refused.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
  */
 import { parseArn } from '../../core/arn.ts';
@@ -16,30 +16,37 @@ import type {
 import type { GetQueueAttributesResult } from '../../wire/types/sqs.ts';
 import { invalid, notBuilt } from './errors.ts';
 import type { Resolved } from './lookup.ts';
-import type { Mapping } from './mapping.ts';
+import type { Mapping, StreamSettings } from './mapping.ts';
 
 /** Sources that Lambda knows and millrace does not feed from yet. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  kinesis: 'event source mappings of Kinesis streams',
-  dynamodb: 'event source mappings of DynamoDB streams',
   kafka: 'event source mappings of Amazon MSK',
   mq: 'event source mappings of Amazon MQ',
   rds: 'event source mappings of Amazon DocumentDB',
 };
 
-/** Refuses every source but a queue; answers the queue's ARN. */
+/** Refuses every source but queues and streams; answers its ARN. */
 export function checkSource(input: CreateEventSourceMappingRequest): string {
   const { EventSourceArn: arn, SelfManagedEventSource: own } = input;
   if (own) throw notBuilt('event source mappings of self-managed Apache Kafka');
   if (arn === undefined) throw invalid('EventSourceArn is required.');
   const service = parseArn(arn)?.service ?? '';
-  if (service === 'sqs') return arn;
+  if (service === 'sqs' || isStreamArn(arn)) return arn;
   const what = NOT_YET[service];
   if (what) throw notBuilt(what);
   throw invalid('Unrecognized event source, must be kinesis, dynamodb stream or sqs.');
 }
 
-const UNSUPPORTED = [
+/** Streams, consumers of streams, and streams of tables. */
+export function isStreamArn(text: string): boolean {
+  const { service, resource = '' } = parseArn(text) ?? {};
+  if (service === 'kinesis') return /^stream\/[^/]+(\/consumer\/[^/]+)?$/.test(resource);
+  return service === 'dynamodb' && /^table\/[^/]+\/stream\/[^/]+$/.test(resource);
+}
+
+const FOR_QUEUES = ['ScalingConfig', 'ProvisionedPollerConfig'] as const;
+
+const FOR_STREAMS = [
   'StartingPositionTimestamp',
   'ParallelizationFactor',
   'DestinationConfig',
@@ -47,6 +54,9 @@ const UNSUPPORTED = [
   'BisectBatchOnFunctionError',
   'MaximumRetryAttempts',
   'TumblingWindowInSeconds',
+] as const;
+
+const FOR_OTHERS = [
   'Topics',
   'Queues',
   'SourceAccessConfigurations',
@@ -58,14 +68,16 @@ const UNSUPPORTED = [
 
 type Request = CreateEventSourceMappingRequest | UpdateEventSourceMappingRequest;
 
-/** Refuses what is for streams and brokers; tools send empty lists and objects of it. */
-export function checkParameters(input: Request): void {
-  if ('StartingPosition' in input && input.StartingPosition !== undefined) {
+/** Refuses what is for other sources; tools send empty lists and objects of it. */
+export function checkParameters(input: Request, sourceArn: string): void {
+  const isQueue = !isStreamArn(sourceArn);
+  if (isQueue && 'StartingPosition' in input && input.StartingPosition !== undefined) {
     // Observed: boto/boto3#1613.
     throw invalid('StartingPosition is not valid for SQS event sources.');
   }
   const given = new Map<string, unknown>(Object.entries(input));
-  const wrong = UNSUPPORTED.find((name) => !isEmpty(given.get(name)));
+  const unsupported = [...(isQueue ? FOR_STREAMS : FOR_QUEUES), ...FOR_OTHERS];
+  const wrong = unsupported.find((name) => !isEmpty(given.get(name)));
   // Observed: serverless/serverless#7049.
   if (wrong) throw invalid(`Unsupported ${wrong} parameter for given event source mapping type.`);
   if (input.ProvisionedPollerConfig?.PollerGroupName !== undefined) {
@@ -81,8 +93,21 @@ function isEmpty(value: unknown): boolean {
 const MOST_OF_QUEUE = 10;
 const POLLERS = { least: [2, 200], most: [2, 2000] } as const;
 
-/** Refuses settings that do not go together, or not with this kind of queue. */
+/** Refuses settings that do not go together, or not with this kind of source. */
 export function checkSettings(mapping: Mapping): void {
+  if (mapping.stream) checkStreamSettings(mapping.stream);
+  else checkQueueSettings(mapping);
+}
+
+const LEAST_AGE_SECONDS = 60;
+
+/** The model lets the gap between no limit and the least one go. */
+function checkStreamSettings({ maximumRecordAgeSeconds: age }: StreamSettings): void {
+  if (age === -1 || age >= LEAST_AGE_SECONDS) return;
+  throw invalid(`MaximumRecordAgeInSeconds must be -1, or at least ${LEAST_AGE_SECONDS}.`);
+}
+
+function checkQueueSettings(mapping: Mapping): void {
   const { batchSize, windowSeconds, maximumConcurrency, pollers } = mapping;
   const fifo = mapping.sourceArn.endsWith('.fifo');
   // Observed: aws/aws-lambda-dotnet#1758 and serverless/serverless#8989.

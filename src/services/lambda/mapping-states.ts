@@ -2,6 +2,7 @@
  * The states of a mapping: an operation puts it on its way, a durable job brings it there, and the
  * pulls follow. A job that runs twice finds the mapping arrived.
  */
+import { forgetting } from '../../delivery/log-feeder-state.ts';
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -36,7 +37,11 @@ const arrive: Job = async (stack, { note: text }) => {
     const modifiedAtMs = stack.clock.nowMs();
     await stack.storage.commit(
       to === 'gone'
-        ? [rows.remove(place, uuid, version), results.remove(place, uuid)]
+        ? [
+            rows.remove(place, uuid, version),
+            results.remove(place, uuid),
+            ...(await forgetting(stack.storage, uuid)),
+          ]
         : [rows.put(place, uuid, { ...value, state: to, modifiedAtMs }, version)],
     );
   }

@@ -1,6 +1,7 @@
 /**
  * An event source mapping as it is kept, and where those of all accounts are.
  */
+import type { Start } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection, type Stored } from '../../storage/collection.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -37,8 +38,21 @@ export interface Mapping {
   readonly maximumConcurrency?: number | undefined;
   readonly pollers?: ProvisionedPollerConfig | undefined;
   readonly metrics?: EventSourceMappingMetricsConfig | undefined;
+  /** Absent for queues. */
+  readonly stream?: StreamSettings | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly modifiedAtMs: number;
+}
+
+export interface StreamSettings {
+  readonly start: Start;
+  readonly parallelizationFactor: number;
+  /** -1 for no limit, as in the one that follows. */
+  readonly maximumRetryAttempts: number;
+  readonly maximumRecordAgeSeconds: number;
+  readonly bisects: boolean;
+  readonly tumblingSeconds: number;
+  readonly onFailureArn?: string | undefined;
 }
 
 /** What came of the latest batch, in Lambda's words. */

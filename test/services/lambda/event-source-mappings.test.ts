@@ -313,10 +313,10 @@ describe('refusals', () => {
 
   test('sources that are not built are named', async () => {
     await using given = await setUp();
-    const stream = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
-    expect(await given.fails({ EventSourceArn: stream })).toMatchObject({
+    const cluster = 'arn:aws:kafka:us-east-1:000000000000:cluster/c/1';
+    expect(await given.fails({ EventSourceArn: cluster })).toMatchObject({
       code: 'NotImplemented',
-      message: 'millrace has not built event source mappings of Kinesis streams yet.',
+      message: 'millrace has not built event source mappings of Amazon MSK yet.',
     });
     const bucket = 'arn:aws:s3:::bucket';
     expect(await given.fails({ EventSourceArn: bucket })).toMatchObject(
