@@ -65,16 +65,8 @@ test('whoever waits takes one place and not two', async () => {
 
 test('an environment whose process has just ended by itself is not used again', async () => {
   await using execution = anExecution();
-  // What it leaves behind takes a while to remove.
-  const leaves = aFunction(
-    `import { writeFileSync } from 'node:fs';
-    export const handler = async () => {
-      for (let i = 0; i < 1000; i++) writeFileSync(process.env.TMPDIR + '/' + i, '');
-      setTimeout(() => process.exit(1), 20);
-      return process.env.TMPDIR;
-    };`,
-    { timeoutMs: 20_000 },
-  );
+  const changes = { handler: 'index.leavesFiles', timeoutMs: 20_000 };
+  const leaves = aFunction(source('runaway'), changes);
   const folder = async () => JSON.parse((await execution.invoke(leaves, anInvocation())).payload);
   const first = await folder();
   await expect

@@ -1,5 +1,6 @@
 /** Handlers that do not behave. */
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 
 const never = () => new Promise(() => {});
 const busy = () => {
@@ -34,6 +35,14 @@ export const throwsAfterwards = async () => {
     throw new Error('afterwards');
   }, 20);
   return process.pid;
+};
+
+/** Leaves so much that removing it takes a while. */
+export const leavesFiles = async () => {
+  const { TMPDIR } = process.env;
+  for (let i = 0; i < 1000; i++) writeFileSync(`${TMPDIR}/${i}`, '');
+  setTimeout(() => process.exit(1), 20);
+  return TMPDIR;
 };
 
 export const startsAnother = async () => {
