@@ -68,6 +68,7 @@ export function readItem(input: Readonly<Record<string, ValueInput>>): Item {
 }
 
 function readMap(input: Readonly<Record<string, ValueInput>>, depth: number): Item {
+  if (Object.hasOwn(input, '')) throw new ExpressionError('Empty attribute name');
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [name, readValue(value, depth)]),
   );

@@ -5,8 +5,7 @@
  * stands. So faults are noted while the whole tree is walked and the first of the foremost sort
  * is thrown in the end.
  */
-import type { Value, ValueType } from './attribute-values.ts';
-import { typeOf } from './attribute-values.ts';
+import { typeOf, type Value, type ValueType } from './attribute-values.ts';
 import type { WrittenPath } from './operands.ts';
 import type { Path } from './paths.ts';
 import type { Placeholders } from './placeholders.ts';

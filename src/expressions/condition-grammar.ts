@@ -71,16 +71,9 @@ function readTerms(cursor: Cursor, kind: 'or' | 'and', read: (cursor: Cursor) =>
 }
 
 function readNot(cursor: Cursor): Node {
-  if (!cursor.sees('NOT') || !startsTerm(cursor)) return readComparison(cursor);
-  cursor.next();
+  if (!cursor.takes('NOT')) return readComparison(cursor);
   cursor.countOperator();
   return { kind: 'not', term: asCondition(cursor, readNot(cursor)) };
-}
-
-/** Whether what follows the word NOT can be a condition; else it is the name of an attribute. */
-function startsTerm(cursor: Cursor): boolean {
-  const { kind, text } = cursor.peek(1);
-  return kind !== 'sign' || text === '(';
 }
 
 function readComparison(cursor: Cursor): Node {

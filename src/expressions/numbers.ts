@@ -23,6 +23,9 @@ const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 /** Most numbers are short whole ones and canonical as they stand. */
 const PLAIN = /^(?:0|-?[1-9]\d{0,37})$/;
 
+/** Whole and positive: such texts compare by length, then digit by digit. */
+const COUNT = /^[1-9]\d*$/;
+
 const ZERO: Decimal = { coefficient: 0n, exponent: 0 };
 
 /** Reads `text`, or throws DynamoDB's error about it. */
@@ -68,6 +71,10 @@ export function subtractNumbers(left: string, right: string): string {
 /** Below, at or above zero as `left` is less than, equal to or greater than `right`. */
 export function compareNumbers(left: string, right: string): number {
   if (left === right) return 0;
+  if (COUNT.test(left) && COUNT.test(right)) {
+    if (left.length !== right.length) return left.length - right.length;
+    return left < right ? -1 : 1;
+  }
   const [a, b] = [readNumber(left), readNumber(right)];
   const signs = signOf(a) - signOf(b);
   if (signs !== 0) return signs;

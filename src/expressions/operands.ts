@@ -55,7 +55,7 @@ export function readPath(cursor: Cursor): WrittenPath {
 
 function readName(cursor: Cursor): WrittenStep {
   const { kind, text } = cursor.peek();
-  if (kind !== 'word' && kind !== 'name') throw cursor.unexpected();
+  if ((kind !== 'word' || cursor.isKeyword(text)) && kind !== 'name') throw cursor.unexpected();
   cursor.next();
   return { kind, text };
 }
@@ -63,8 +63,9 @@ function readName(cursor: Cursor): WrittenStep {
 /** A path, a value, or a call whose operands `readInner` reads. */
 export function readSimple(cursor: Cursor, readInner: ReadOperand): WrittenOperand {
   if (cursor.peek().kind === 'value') return { kind: 'value', name: cursor.next().text };
-  if (cursor.peek().kind === 'word' && cursor.sees('(', 1)) return readCall(cursor, readInner);
-  return readPath(cursor);
+  const { kind, text } = cursor.peek();
+  const called = kind === 'word' && !cursor.isKeyword(text) && cursor.sees('(', 1);
+  return called ? readCall(cursor, readInner) : readPath(cursor);
 }
 
 function readCall(cursor: Cursor, readInner: ReadOperand): WrittenCall {

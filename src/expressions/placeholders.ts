@@ -49,6 +49,11 @@ export class Placeholders {
 
   #readNames(names: Names): void {
     for (const [key, name] of checkedEntries('ExpressionAttributeNames', '#', names)) {
+      if (name === '') {
+        throw new ExpressionError(
+          `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`,
+        );
+      }
       this.#names.set(key, name);
       this.#unusedNames.add(key);
     }

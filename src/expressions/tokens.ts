@@ -20,6 +20,17 @@ interface Token {
   readonly end: number;
 }
 
+/** Words of the grammar, which no path can hold; other reserved words are told from names later. */
+const CONDITION_KEYWORDS = ['AND', 'OR', 'NOT', 'IN', 'BETWEEN'];
+const KEYWORDS: Readonly<Record<ExpressionKind, readonly string[]>> = {
+  ConditionExpression: CONDITION_KEYWORDS,
+  FilterExpression: CONDITION_KEYWORDS,
+  KeyConditionExpression: CONDITION_KEYWORDS,
+  UpdateExpression: ['SET', 'REMOVE', 'ADD', 'DELETE'],
+  ProjectionExpression: [],
+  Statement: [],
+};
+
 /** "The maximum length of any expression string is 4 KB" (Constraints.html). */
 const MAX_BYTES = 4096;
 /** "The maximum number of operators or functions allowed … is 300" (Constraints.html). */
@@ -94,6 +105,10 @@ export class Cursor {
     return seen;
   }
 
+  isKeyword(word: string): boolean {
+    return KEYWORDS[this.kind].includes(word.toUpperCase());
+  }
+
   expect(text: string): void {
     if (!this.takes(text)) throw this.unexpected();
   }
@@ -110,7 +125,7 @@ export class Cursor {
     throw refusal(this.kind, `${what}; operator count: ${this.#operators}`);
   }
 
-  /** Reads what stands in parentheses: as many without an operator each are never needed. */
+  /** Reads what stands in parentheses. Those that nest deeper than operators may hold none. */
   nested<Node>(read: () => Node): Node {
     this.#depth += 1;
     if (this.#depth > MAX_OPERATORS) {

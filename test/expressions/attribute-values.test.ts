@@ -91,6 +91,7 @@ describe('refusals', () => {
       { BS: ['AQ==', 'AQ=='] },
       `${INVALID} Input collection [AQ==, AQ==]of type BS contains duplicates.`,
     ],
+    [{ M: { '': { N: '1' } } }, 'Empty attribute name'],
     [{ M: { a: { N: 'x' } } }, 'The parameter cannot be converted to a numeric value: x'],
   ])('%j', (json, refusal) => {
     expect(refusalOf(() => readValue(inputOf(json)))).toBe(refusal);

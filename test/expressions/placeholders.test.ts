@@ -29,6 +29,10 @@ describe('answers', () => {
 describe('refusals', () => {
   test.each([
     [{}, 'ExpressionAttributeNames must not be empty'],
+    [
+      { '#a': '' },
+      'ExpressionAttributeNames contains invalid value: Empty attribute name for key #a',
+    ],
     [{ a: 'x' }, 'ExpressionAttributeNames contains invalid key: Syntax error; key: "a"'],
     [{ '#': 'x' }, 'ExpressionAttributeNames contains invalid key: Syntax error; key: "#"'],
     [{ '#a-b': 'x' }, 'ExpressionAttributeNames contains invalid key: Syntax error; key: "#a-b"'],
