@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
  */
 import { AwsError } from '../../core/errors.ts';
+import { jsonDepth } from '../../core/json-text.ts';
 import { isObject, parseJson } from '../../core/json-value.ts';
 import { leavable } from '../../core/leaving.ts';
 import type { RouteAnswer } from '../service.ts';
@@ -21,7 +22,8 @@ const JSON_TYPE = 'application/json';
 
 /** The answer that a function's JSON text means. */
 export function bufferedAnswer(payload: string): RouteAnswer {
-  const value = parseJson(payload);
+  // A body that is an object is written anew, which very deep ones cannot be.
+  const value = jsonDepth(payload) ? parseJson(payload) : undefined;
   if (!isObject(value) || value.statusCode === undefined) {
     return { status: 200, headers: { 'Content-Type': JSON_TYPE }, body: payload };
   }
@@ -85,23 +87,27 @@ function headOf(
 ): AnswerHead | undefined {
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
-  const said: Record<string, string | readonly string[]> = {};
+  const said = new Map<string, readonly [string, string | readonly string[]]>();
   for (const [name, value] of Object.entries(isObject(headers) ? headers : {})) {
     if (value === null || value === undefined || DROPPED.test(name)) continue;
     if (!isSendable(name, String(value))) return undefined;
-    said[REMAPPED.test(name) ? `x-amzn-Remapped-${name}` : name] = String(value);
+    const sent = REMAPPED.test(name) ? `x-amzn-Remapped-${name}` : name;
+    // One that is written twice is sent once: of most there may only be one.
+    said.set(sent.toLowerCase(), [sent, String(value)]);
   }
-  if (contentType && !Object.keys(said).some((name) => /^content-type$/i.test(name))) {
-    said['Content-Type'] = contentType;
+  if (contentType && !said.has('content-type')) {
+    said.set('content-type', ['Content-Type', contentType]);
   }
   const set = Array.isArray(cookies) ? cookies.map(String) : [];
   if (!set.every((cookie) => isSendable('set-cookie', cookie))) return undefined;
-  if (set.length > 0) said['Set-Cookie'] = set;
-  return { status, headers: said };
+  const own = said.get('set-cookie')?.[1] ?? [];
+  if (set.length > 0) said.set('set-cookie', ['Set-Cookie', [own, set].flat(2)]);
+  return { status, headers: Object.fromEntries(said.values()) };
 }
 
 /** How the message is framed is for the server to say. */
-const DROPPED = /^(?:content-length|keep-alive|transfer-encoding|upgrade)$/i;
+const DROPPED =
+  /^(?:content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 /** Lambda says these itself and renames the function's (observed). */
 const REMAPPED = /^(?:connection|date|server|www-authenticate)$/i;
 
