@@ -13,6 +13,7 @@ import type { Feed, LogRules } from './sources.ts';
 import type { Stack } from './stack.ts';
 
 export interface ShardLanes {
+  readonly log: string;
   lanes: readonly Lane[];
   /** Where other lanes take over. */
   partsAt?: number | undefined;
@@ -58,12 +59,13 @@ export class Lanes {
     const writes: Write[] = [];
     const begun: LaneState[] = [];
     for (const shard of shards) {
-      if (this.#shards.has(shard.id)) continue;
+      if (this.#shards.get(shard.id)?.log === shard.log) continue;
       const start = isFirst ? await this.#start(shard) : { at: shard.from };
-      begun.push(...statesOf({ shard: shard.id, ...start }, rules.lanes));
+      begun.push(...statesOf({ shard: shard.id, log: shard.log, ...start }, rules.lanes));
     }
-    const there = new Set(shards.map(({ id }) => id));
-    const gone = [...this.#shards.keys()].filter((id) => !there.has(id));
+    const there = new Set(shards.map(({ id, log }) => `${log} ${id}`));
+    const known = [...this.#shards].filter(([id, { log }]) => !there.has(`${log} ${id}`));
+    const gone = known.map(([id]) => id);
     for (const id of gone) writes.push(...this.#removing(id));
     writes.push(...begun.map((state) => this.#putting(state)));
     if (writes.length > 0) await storage.commit(writes);
@@ -82,8 +84,8 @@ export class Lanes {
     shard.partsAt ??= Math.max(...lanes.map(furthest));
     const at = shard.partsAt;
     if (lanes.some((lane) => isUnderWay(lane) || lane.reached < at)) return false;
-    const { shard: id, sinceMs } = first.state;
-    const states = statesOf({ shard: id, at, sinceMs }, rules.lanes);
+    const { shard: id, log, sinceMs } = first.state;
+    const states = statesOf({ shard: id, log, at, sinceMs }, rules.lanes);
     const puts = states.map((state) => this.#putting(state));
     await this.#stack.storage.commit([...this.#removing(id), ...puts]);
     shard.lanes = states.map((state) => new Lane(state));
@@ -103,7 +105,8 @@ export class Lanes {
 
   #add(states: readonly LaneState[]): void {
     for (const [id, own] of Map.groupBy(states, ({ shard }) => shard)) {
-      this.#shards.set(id, { lanes: own.map((state) => new Lane(state)) });
+      const log = own[0]?.log ?? '';
+      this.#shards.set(id, { log, lanes: own.map((state) => new Lane(state)) });
     }
   }
 
@@ -128,7 +131,7 @@ export class Lanes {
 }
 
 function statesOf(
-  start: Pick<LaneState, 'shard' | 'at' | 'sinceMs'>,
+  start: Pick<LaneState, 'shard' | 'log' | 'at' | 'sinceMs'>,
   lanes: number,
 ): readonly LaneState[] {
   return Array.from({ length: lanes }, (_, lane) => ({ ...start, lane, lanes }));

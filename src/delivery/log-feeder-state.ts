@@ -8,6 +8,8 @@ import type { Remove, Storage } from '../storage/storage.ts';
 
 export interface LaneState {
   readonly shard: string;
+  /** A stream that was made anew has shards of the same names, and other logs. */
+  readonly log: string;
   readonly lane: number;
   /** Into how many lanes the shard was parted. */
   readonly lanes: number;

@@ -25,10 +25,10 @@ export interface Storage {
   nextVisibleAtMs(queue: QueueName, nowMs: number): Promise<number>;
   /**
    * Calls `notify` after a commit that may have made a message of the queue claimable now or
-   * later (enqueued, released, moved forward), or that has appended to the log. A name that ends
-   * with a slash stands for every log whose name goes on from there without another. A hint: it
-   * may come for nothing, and several may be one. Time passing makes no call; see
-   * `nextVisibleAtMs`. Returns how to stop watching.
+   * later (enqueued, released, moved forward), or that has appended to the log or trimmed it. A
+   * name that ends with a slash stands for every log whose name goes on from there without
+   * another one. A hint: it may come for nothing, and several may be one. Time passing makes no
+   * call; see `nextVisibleAtMs`. Returns how to stop watching.
    */
   watch(queueOrLog: QueueName | LogName, notify: () => void): () => void;
   /** Names of the queues that hold messages and begin with `prefix`, in order. */

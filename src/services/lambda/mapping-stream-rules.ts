@@ -114,7 +114,8 @@ export async function checkStream(
     // Observed: aws-samples/cross-account-amazon-dynamodb-replication#11.
     throw invalid(
       `Cannot access stream ${sourceArn}. Please ensure the role can perform the GetRecords, ` +
-        'GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on your stream in IAM.',
+        'GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on your stream ' +
+        'in IAM.',
     );
   }
 }

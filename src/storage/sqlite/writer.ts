@@ -68,6 +68,7 @@ export class Writer {
         watchers.touchLog(write.log);
         return logs.append(write);
       case 'trim':
+        watchers.touchLog(write.log);
         if (logs.trim(write)) chores.removeTrimmed(write.log);
         return NOTHING;
       case 'put':
