@@ -4,6 +4,7 @@
  */
 import type { Stack } from '../../delivery/stack.ts';
 import type { LogEntry } from '../../storage/storage.ts';
+import { endOf } from './marks.ts';
 import { dataBytes, isMark } from './records.ts';
 import { horizonMs, logOf, type Shard, type Stream } from './store.ts';
 
@@ -37,21 +38,22 @@ export async function readShard(
   { from, max, maxBytes }: ShardRead,
 ): Promise<ShardPage> {
   const nowMs = stack.clock.nowMs();
-  const end = shard.closed?.position ?? Number.POSITIVE_INFINITY;
   const log = logOf(stream, shard);
+  const { closed } = shard;
+  const end = closed ? await endOf(stack.storage, stream, shard, closed) : undefined;
   const entries: LogEntry[] = [];
   let bytes = 0;
   let next = from;
   let step = FIRST_STEP;
   let sinceMs: number | undefined = horizonMs(stream, nowMs);
-  for (let hasMore = next < end && max > 0; hasMore; ) {
+  for (let hasMore = end === undefined || next < end; hasMore; ) {
     const wanted = Math.min(step, max - entries.length);
     const asked = { from: next, max: wanted, ...(sinceMs !== undefined && { sinceMs }) };
     const read = await stack.storage.read(log, asked);
     for (const entry of read) {
       const size = dataBytes(entry);
       const isTooMuch = bytes + size > maxBytes && entries.length > 0;
-      if (entry.position >= end || isMark(entry) || isTooMuch) break;
+      if (entry.position === end || isMark(entry) || isTooMuch) break;
       entries.push(entry);
       bytes += size;
       next = entry.position + 1;
@@ -61,24 +63,11 @@ export async function readShard(
     sinceMs = undefined; // Those that follow are younger.
     step = Math.min(step * 2, LARGEST_STEP);
   }
-  return pageOf(stack, stream, shard, { entries, bytes, next }, nowMs);
-}
-
-async function pageOf(
-  stack: Stack,
-  stream: Stream,
-  shard: Shard,
-  page: Pick<ShardPage, 'entries' | 'bytes' | 'next'>,
-  nowMs: number,
-): Promise<ShardPage> {
-  const { entries } = page;
-  const end = shard.closed?.position;
-  // Nothing was found, so that nothing is left before the end.
-  const next = entries.length === 0 && end !== undefined ? Math.max(page.next, end) : page.next;
-  const limit = end ?? (await stack.storage.bounds(logOf(stream, shard))).next;
+  // Where nothing was found, nothing is left before the end.
+  if (entries.length === 0 && end !== undefined) next = Math.max(next, end);
+  const limit = end ?? (await stack.storage.bounds(log)).next;
   const last = entries.at(-1);
-  const hasMore = next < limit && last !== undefined;
   // A reader that has more to read is behind, be it in the same millisecond.
-  const behindMs = hasMore ? Math.max(1, nowMs - last.atMs) : 0;
-  return { ...page, next, ended: end !== undefined && next >= end, behindMs };
+  const behindMs = last && next < limit ? Math.max(1, nowMs - last.atMs) : 0;
+  return { entries, bytes, next, behindMs, ended: end !== undefined && next >= end };
 }

@@ -150,12 +150,12 @@ class Bell {
   /** Resolves when there may be something to do, at `untilMs` at the latest. */
   async rung(untilMs: number): Promise<void> {
     if (!this.#hasRung && !this.isOver) {
+      const { promise, resolve } = Promise.withResolvers<void>();
       const { clock } = this.#call.stack;
-      await new Promise<void>((resolve) => {
-        this.#ring = resolve;
-        const timer = clock.at(Math.min(untilMs, this.#endsAtMs), resolve);
-        this.#stops.push(() => timer.cancel());
-      });
+      const timer = clock.at(Math.min(untilMs, this.#endsAtMs), resolve);
+      this.#ring = resolve;
+      await promise;
+      timer.cancel();
     }
     this.#hasRung = false;
   }
