@@ -24,9 +24,11 @@ const expression = soup(
     'attribute_exists( attribute_type( if_not_exists( list_append(',
 );
 const statement = soup(
-  'SELECT * FROM t WHERE UPDATE SET REMOVE DELETE INSERT INTO VALUE { } << >> [ ] ( ) , : . ? ' +
-    `; 'x' "q" 1 - = < AND OR NOT IN IS MISSING NULL TRUE BETWEEN p q RETURNING ALL OLD ORDER BY size( ` +
-    'SET_ADD(',
+  [
+    "SELECT * FROM t WHERE UPDATE SET REMOVE DELETE INSERT INTO VALUE { } << >> [ ] ( ) , : . ? 'x'",
+    '; "q" 1 - = < AND OR NOT IN IS MISSING NULL TRUE BETWEEN p q RETURNING ALL OLD ORDER BY',
+    'size( SET_ADD(',
+  ].join(' '),
 );
 
 const placeholders = () =>
