@@ -25,8 +25,8 @@ const expression = soup(
 );
 const statement = soup(
   [
-    "SELECT * FROM t WHERE UPDATE SET REMOVE DELETE INSERT INTO VALUE { } << >> [ ] ( ) , : . ? 'x'",
-    '; "q" 1 - = < AND OR NOT IN IS MISSING NULL TRUE BETWEEN p q RETURNING ALL OLD ORDER BY',
+    'SELECT * FROM t WHERE UPDATE SET REMOVE DELETE INSERT INTO VALUE { } << >> [ ] ( ) , : . ?',
+    `; 'x' "q" 1 - = < AND OR NOT IN IS MISSING NULL TRUE BETWEEN p q RETURNING ALL OLD ORDER BY`,
     'size( SET_ADD(',
   ].join(' '),
 );
