@@ -95,9 +95,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   transform: PURE,
   wire: PURE,
   execution: PURE,
+  expressions: PURE,
   services: [
     ...['core', 'storage', 'journal', 'delivery', 'event-patterns', 'cron', 'transform', 'wire'],
-    'execution',
+    ...['execution', 'expressions'],
   ],
   server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire'],
   testing: [
