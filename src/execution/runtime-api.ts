@@ -112,6 +112,9 @@ export class RuntimeApi {
 
   #serve(request: IncomingMessage, response: ServerResponse) {
     const { method, url = '' } = request;
+    if (isOfPage(request)) {
+      return refuse(response, 403, 'Forbidden', 'The Runtime API is not for web pages.');
+    }
     if (method === 'GET' && url === `${RUNTIME}invocation/next`) return this.#next(response);
     const post = method === 'POST' && url.startsWith(RUNTIME) ? url.slice(RUNTIME.length) : '';
     const [noun, id = '', verb] = post.split('/');
@@ -191,6 +194,15 @@ export class RuntimeApi {
     const contentType = request.headers['content-type'] ?? 'application/octet-stream';
     this.#listener.answered({ kind: 'stream', contentType, request, error });
   }
+}
+
+/**
+ * Whether a page in a browser of this machine asks, which would take events and answer them. It
+ * says so, or has given its own host an address of this machine.
+ */
+function isOfPage({ headers }: IncomingMessage): boolean {
+  const { host = '', origin, 'sec-fetch-site': site } = headers;
+  return origin !== undefined || site !== undefined || !/^(127\.0\.0\.1|localhost)(:|$)/.test(host);
 }
 
 /** Our own Node.js runtime asks with its answer, see node/client.ts. */

@@ -49,6 +49,10 @@ describe('refusals', () => {
     expect(JSON.parse(value[2].body)).toEqual(wrong);
   });
 
+  test('a web page is refused, by what it says or by its host', async () => {
+    expect(await run('page')).toMatchObject({ value: [403, 403, 403] });
+  });
+
   test('an error is passed on as it is', async () => {
     const outcome = await run('error');
     expect(outcome.functionError).toBe('Unhandled');

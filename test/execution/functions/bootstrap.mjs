@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { request } from 'node:http';
+
 /** A custom runtime: does with the Runtime API what the event says, and answers what it saw. */
 const root = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 
@@ -12,6 +14,14 @@ async function call(path, body, headers = {}) {
     headers: Object.fromEntries(response.headers),
     body: await response.text(),
   };
+}
+
+function asHost(host) {
+  return new Promise((resolve) => {
+    const path = '/2018-06-01/runtime/init/error';
+    const sent = request(root, { path, method: 'POST', headers: { host } }, resolve);
+    sent.end('{}');
+  }).then(({ statusCode: status }) => ({ status }));
 }
 
 let seen = [];
@@ -30,6 +40,12 @@ for (;;) {
     seen.push(await answer(2));
     seen.push(await call('/invocation/another/response', '{}'));
     seen.push(await call('/nothing/here'));
+  }
+  if (event.do === 'page') {
+    const odd = [{ origin: 'http://a.example' }, { 'sec-fetch-site': 'cross-site' }];
+    for (const headers of odd) seen.push(await call('/init/error', '{}', headers));
+    seen.push(await asHost('a.example'));
+    await answer(seen.map(({ status }) => status));
   }
   if (event.do === 'large') seen.push(await answer('x'.repeat(7_000_000)));
   if (event.do === 'error') await fail('{"errorMessage":"m","errorType":"Mine"}', 'Mine.Type');
