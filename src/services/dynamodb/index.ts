@@ -1,10 +1,13 @@
 /** DynamoDB: tables, their items and what can be done with them. */
 import type { Operations } from '../../wire/types/dynamodb.ts';
 import { defineService, type Service } from '../service.ts';
+import { BatchExecuteStatement } from './batch-execute-statement.ts';
 import { BatchGetItem } from './batch-get-item.ts';
 import { BatchWriteItem } from './batch-write-item.ts';
 import { DeleteItem } from './delete-item.ts';
 import { DescribeEndpoints } from './endpoints.ts';
+import { ExecuteStatement } from './execute-statement.ts';
+import { ExecuteTransaction } from './execute-transaction.ts';
 import { expiringJobs } from './expiring.ts';
 import { GetItem } from './get-item.ts';
 import { DescribeLimits } from './limits.ts';
@@ -23,6 +26,7 @@ import { UpdateTable } from './update-table.ts';
 export const dynamodb: Service = defineService<Operations>({
   name: 'dynamodb',
   operations: {
+    BatchExecuteStatement,
     BatchGetItem,
     BatchWriteItem,
     CreateTable,
@@ -32,6 +36,8 @@ export const dynamodb: Service = defineService<Operations>({
     DescribeLimits,
     DescribeTable,
     DescribeTimeToLive,
+    ExecuteStatement,
+    ExecuteTransaction,
     GetItem,
     ListTables,
     ListTagsOfResource,

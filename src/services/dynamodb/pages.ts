@@ -33,6 +33,8 @@ export interface Page {
   readonly fetched: readonly number[];
   /** The last item evaluated, when the page is full. */
   readonly last: Item | undefined;
+  /** The key of its row. */
+  readonly lastKey: string | undefined;
 }
 
 export async function readPage(stack: Stack, reading: Reading): Promise<Page> {
@@ -49,10 +51,10 @@ export async function readPage(stack: Stack, reading: Reading): Promise<Page> {
     bytes += entry.bytes;
     if (found && (!filter || holds(filter, found.item()))) items.push(found);
     if (scanned >= limit || bytes >= MOST_BYTES) {
-      return { items, scanned, bytes, fetched, last: entry.item() };
+      return { items, scanned, bytes, fetched, last: entry.item(), lastKey: row.key };
     }
   }
-  return { items, scanned, bytes, fetched, last: undefined };
+  return { items, scanned, bytes, fetched, last: undefined, lastKey: undefined };
 }
 
 async function* rowsOf(stack: Stack, { table, index, bounds }: Reading, limit: number) {

@@ -142,11 +142,11 @@ export function pageAnswer(
   };
 }
 
-function lastKey(table: TableRecord, index: IndexRecord | undefined, last: Item): Item {
+export function lastKey(table: TableRecord, index: IndexRecord | undefined, last: Item): Item {
   return { ...(index && keyOf(index.key, last)), ...keyOf(table.key, last) };
 }
 
-function consumption(
+export function consumption(
   { ReturnConsumedCapacity: asked, ConsistentRead: isConsistent = false }: Asked,
   table: TableRecord,
   index: IndexRecord | undefined,

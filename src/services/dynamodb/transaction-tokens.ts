@@ -9,7 +9,6 @@ import { createHash } from 'node:crypto';
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
 import type { Storage, Write } from '../../storage/storage.ts';
-import type { TransactWriteItemsInput } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import { clearing } from './clearing.ts';
 import { fault } from './errors.ts';
@@ -19,13 +18,13 @@ import { partitionOf } from './store.ts';
 const TOKENS = 'dynamodb/tokens';
 const MEMORY_MS = 10 * 60_000;
 
-interface Told {
+interface Remembered {
   readonly digest: string;
   readonly atMs: number;
 }
 
 interface Memory {
-  readonly rows: Collection<Told>;
+  readonly rows: Collection<Remembered>;
   /** Tokens of transactions under way. */
   readonly running: Set<string>;
   /** Partitions whose clearing this process has scheduled. */
@@ -36,7 +35,11 @@ const memories = new WeakMap<Storage, Memory>();
 
 function memoryOf({ storage }: Stack): Memory {
   const known = memories.get(storage) ?? {
-    ...{ rows: new Collection<Told>(storage, TOKENS), running: new Set(), cleared: new Set() },
+    ...{
+      rows: new Collection<Remembered>(storage, TOKENS),
+      running: new Set(),
+      cleared: new Set(),
+    },
   };
   memories.set(storage, known);
   return known;
@@ -51,13 +54,19 @@ export interface Token {
 
 const NO_TOKEN: Token = { isSpent: false, writes: [] };
 
+/** A transaction as its request tells it. */
+export interface Told {
+  readonly token: string | undefined;
+  /** What makes it another one than the last of the same token. */
+  readonly content: object;
+}
+
 /** Does `work` as the only one with the request's token. */
 export async function withToken<Done>(
   call: Call,
-  input: TransactWriteItemsInput,
+  { token: text, content }: Told,
   work: (token: Token) => Promise<Done>,
 ): Promise<Done> {
-  const { ClientRequestToken: text } = input;
   if (text === undefined) return work(NO_TOKEN);
   const { running } = memoryOf(call.stack);
   const name = `${partitionOf(call)}/${text}`;
@@ -69,7 +78,7 @@ export async function withToken<Done>(
   }
   running.add(name);
   try {
-    return await work(await look(call, text, digestOf(input)));
+    return await work(await look(call, text, digestOf(content)));
   } finally {
     running.delete(name);
   }
@@ -107,8 +116,7 @@ function clearingOf({ stack }: Call, partition: string, nowMs: number): readonly
   return [clearing(stack, TOKENS, partition, nowMs + 2 * MEMORY_MS)];
 }
 
-/** What makes two requests the same: all but how much the answer tells. */
-function digestOf({ TransactItems: items }: TransactWriteItemsInput): string {
-  const text = JSON.stringify(items, inBase64);
+function digestOf(content: object): string {
+  const text = JSON.stringify(content, inBase64);
   return createHash('sha256').update(text).digest('base64');
 }

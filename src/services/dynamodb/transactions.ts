@@ -31,6 +31,7 @@ export function reasonOf(cause: unknown): CancellationReason {
   if (!(cause instanceof AwsError)) throw cause;
   const { code, message, fields } = cause;
   if (code === 'ValidationException') return { Code: 'ValidationError', Message: message };
+  if (code === 'DuplicateItemException') return { Code: 'DuplicateItem', Message: message };
   if (code !== 'ConditionalCheckFailedException') throw cause;
   return { ...fields, Code: 'ConditionalCheckFailed', Message: message };
 }

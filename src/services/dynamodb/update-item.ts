@@ -75,9 +75,10 @@ export function checkKeysUntouched(schema: KeySchema, update: Update): void {
   throw invalidValues(`Cannot update attribute ${name}. This attribute is part of the key`);
 }
 
-function returnedOf(
+/** The attributes that an update answers. */
+export function returnedOf(
   asked: ReturnValue | undefined,
-  { before, after }: Written,
+  { before, after }: Pick<Written, 'before' | 'after'>,
   changed: readonly Path[],
 ): Item | undefined {
   switch (asked) {

@@ -1,0 +1,77 @@
+/**
+ * ExecuteTransaction: up to 100 PartiQL statements, all of which read, or all of which write.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteTransaction.html
+ */
+import { parseStatement, type Select, type Statement } from '../../expressions/partiql.ts';
+import type {
+  ExecuteTransactionInput,
+  ExecuteTransactionOutput,
+  Operations,
+} from '../../wire/types/dynamodb.ts';
+import type { Call } from '../call.ts';
+import type { Operation } from '../service.ts';
+import { consumedByTable, readUnits } from './capacity.ts';
+import { checked } from './change.ts';
+import { invalid } from './errors.ts';
+import { columnsIn, selectOne } from './selecting.ts';
+import { type Changing, changeOf } from './statement-changes.ts';
+import { transact } from './transacting.ts';
+
+export const ExecuteTransaction: Operation<Operations['ExecuteTransaction']> = checked(
+  async (call, input) => {
+    const statements = input.TransactStatements.map(({ Statement: text, Parameters }) =>
+      parseStatement(text, Parameters),
+    );
+    const reading = statements.filter(isSelect);
+    if (reading.length === statements.length) return read(call, reading, input);
+    if (reading.length === 0) return write(call, statements.filter(isChanging), input);
+    throw invalid('A transaction must consist of reads or of writes, not of both');
+  },
+);
+
+function isSelect(statement: Statement): statement is Select {
+  return statement.kind === 'select';
+}
+
+function isChanging(statement: Statement): statement is Changing {
+  return statement.kind !== 'select';
+}
+
+async function read(
+  call: Call,
+  statements: readonly Select[],
+  { ReturnConsumedCapacity: asked }: ExecuteTransactionInput,
+): Promise<ExecuteTransactionOutput> {
+  const found = await Promise.all(
+    statements.map((statement) => selectOne(call, statement, 'ExecuteTransaction')),
+  );
+  return {
+    Responses: found.map(({ found: item }, at) => {
+      const statement = statements[at];
+      return item && statement ? { Item: columnsIn(statement, item.item()) } : {};
+    }),
+    ...consumedByTable(
+      asked,
+      found.map(({ table, found: item }) => ({
+        ...{ table, transaction: 'read' },
+        units: 2 * readUnits(item?.bytes ?? 0, true),
+      })),
+    ),
+  };
+}
+
+async function write(
+  call: Call,
+  statements: readonly Changing[],
+  input: ExecuteTransactionInput,
+): Promise<ExecuteTransactionOutput> {
+  const { TransactStatements: content, ClientRequestToken: token } = input;
+  const actions = await Promise.all(
+    statements.map((statement, at) => changeOf(call, statement, content[at] ?? {})),
+  );
+  const consumptions = await transact(call, actions, { token, content });
+  return {
+    Responses: statements.map(() => ({})),
+    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
+  };
+}
