@@ -1,7 +1,7 @@
 /**
- * Builds what is published: `dist/` with the library, the test kit and the command, libraries
- * inlined, and their licences beside them. Source is kept readable: no minifying, and source maps
- * are left out because they would double the package.
+ * Builds what is published: `dist/` with the library, the test kit, the patterns and the command,
+ * libraries inlined, and their licences beside them. Source is kept readable: no minifying, and
+ * source maps are left out because they would double the package.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -25,10 +25,17 @@ rmSync(DIST, { recursive: true, force: true });
 
 const { metafile } = await build({
   absWorkingDir: ROOT,
-  entryPoints: { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/cli/main.ts' },
+  entryPoints: {
+    index: 'src/index.ts',
+    testing: 'src/testing/index.ts',
+    patterns: 'src/patterns/index.ts',
+    cli: 'src/cli/main.ts',
+  },
+  // The patterns run on the clients of the application that uses them.
+  external: ['@aws-sdk/*'],
   outdir: 'dist',
   bundle: true,
-  // The three share their code; what a command does not need stays in files of its own.
+  // The four share their code; what a command does not need stays in files of its own.
   splitting: true,
   format: 'esm',
   platform: 'node',

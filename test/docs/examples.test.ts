@@ -24,8 +24,12 @@ import { freePort } from '../../bench/servers.ts';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GUIDES = readdirSync(join(ROOT, 'docs/guides')).map((name) => `docs/guides/${name}`);
-/** What `millrace` and its test kit are called from the folder of examples. */
-const SOURCES = { millrace: '../src/index.ts', 'millrace/testing': '../src/testing/index.ts' };
+/** What `millrace` and its parts are called from the folder of examples. */
+const SOURCES = {
+  millrace: '../src/index.ts',
+  'millrace/testing': '../src/testing/index.ts',
+  'millrace/patterns': '../src/patterns/index.ts',
+};
 const TYPESCRIPT = join(ROOT, 'node_modules/.bin/tsc');
 
 const folder = mkdtempSync(join(ROOT, '.examples-'));

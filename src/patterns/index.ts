@@ -1,0 +1,45 @@
+/**
+ * Patterns of event-driven systems, on the public API of AWS alone.
+ *
+ * They take clients of the AWS SDK and a clock, and run the same against AWS and in a test:
+ *
+ * ```ts
+ * import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+ * import { idempotent } from 'millrace/patterns';
+ *
+ * const client = new DynamoDBClient({});
+ * const charge = idempotent(pay, { client, table: 'idempotency', clock: Date, key: idOf });
+ * ```
+ */
+
+export type { Duration } from '../core/duration.ts';
+export type { Attributes, Image, ImageValue } from './attribute-values.ts';
+export {
+  type BatchAnswer,
+  type BatchHandlerOptions,
+  batchHandler,
+  type QueueEvent,
+  type QueueRecord,
+} from './batch-handler.ts';
+export type { Backoff, Clock } from './clock.ts';
+export {
+  type IdempotencyRecord,
+  powertoolsKey,
+  readRecord,
+  type TableOptions,
+} from './idempotency-record.ts';
+export {
+  AlreadyHandled,
+  AlreadyInProgress,
+  type IdempotentOptions,
+  idempotent,
+  PayloadMismatch,
+} from './idempotent.ts';
+export { dynamoInbox, type Inbox, type InboxOptions } from './inbox.ts';
+export type {
+  CheckWrite,
+  KeyedWrite,
+  PutWrite,
+  Transaction,
+  UpdateWrite,
+} from './transaction.ts';
