@@ -31,7 +31,7 @@ export function streamMissing(stream: Named) {
   return fault('ResourceNotFoundException', `Stream ${under(stream)} not found.`);
 }
 
-/** As GetShardIterator and GetRecords put it; observed in evansolomon/nodejs-kinesis-client-library#21. */
+/** As those put it that read; see evansolomon/nodejs-kinesis-client-library#21. */
 export function shardMissing(shardId: string, stream: Named) {
   const message = `Shard ${shardId} in stream ${under(stream)} does not exist`;
   return fault('ResourceNotFoundException', message);

@@ -69,7 +69,7 @@ async function split(aws: Suite): Promise<void> {
   await aws.call('kinesis', 'SplitShard', { StreamName, ShardToSplit, NewStartingHashKey });
 }
 
-test('a stream that is resharded under load loses nothing and keeps the order of keys', async () => {
+test('a stream resharded under load loses nothing and keeps the order of keys', async () => {
   await using aws = await withStream(2);
   let isOver = false;
   const producers = [0, 1, 2].map((part) => {

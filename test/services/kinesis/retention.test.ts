@@ -25,7 +25,7 @@ describe('answers', () => {
     expect(await read(aws, 0)).toEqual([]);
   });
 
-  test('what is past retention leaves the storage, with shards that have nothing left', async () => {
+  test('what is past retention leaves the storage, and empty shards do too', async () => {
     await using aws = await withStream(2);
     await put(aws, 'k', 'a', { ExplicitHashKey: '0' });
     const to = { StreamName, TargetShardCount: 1, ScalingType: 'UNIFORM_SCALING' } as const;
