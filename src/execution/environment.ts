@@ -64,6 +64,7 @@ export class Environment {
   readonly #log: InvocationLog;
   #sandbox: Sandbox | undefined;
   #temporary: string | undefined;
+  #release: () => void = () => undefined;
   #hear: ((heard: Heard) => void) | undefined;
   /** What ended it while nobody listened. */
   #ending: Heard | undefined;
@@ -150,10 +151,9 @@ export class Environment {
 
   async #prepare(): Promise<void> {
     const { clock, ids, folders, modules } = this.#site;
-    const [{ task, opt }, temporary] = await Promise.all([
-      folders.foldersOf(this.spec),
-      folders.temporary(),
-    ]);
+    const { task, opt, release } = await folders.foldersOf(this.spec);
+    this.#release = release;
+    const temporary = await folders.temporary();
     this.#temporary = temporary;
     if (this.#gone) throw new ExecutionClosed();
     const known = { spec: this.spec, family: this.#family, stream: this.#stream, log: this.#log };
@@ -326,7 +326,10 @@ export class Environment {
     const temporary = this.#temporary;
     this.#sandbox = undefined;
     this.#temporary = undefined;
+    const release = this.#release;
+    this.#release = () => undefined;
     await sandbox?.end();
+    release();
     // What cannot be removed now goes with the folder that it is in.
     if (temporary !== undefined) await removeFolder(temporary).catch(() => undefined);
     this.onGone();

@@ -65,3 +65,19 @@ test('closing waits for what is just being unpacked', async () => {
   await unpacking;
   expect(existsSync(root)).toBe(false);
 });
+
+test('code that nobody uses any more is kept for a while, and not for ever', async () => {
+  const folders = new CodeFolders();
+  const version = (n: number) => folders.foldersOf(aFunction(`export const n = ${n};`));
+  const first = await version(0);
+  const used = await version(1);
+  first.release();
+  const again = await version(0);
+  expect(again.task).toBe(first.task);
+  again.release();
+  for (let n = 2; n < 18; n++) (await version(n)).release();
+  await expect.poll(() => existsSync(first.task)).toBe(false);
+  expect(existsSync(used.task)).toBe(true);
+  expect(existsSync((await version(0)).task)).toBe(true);
+  await folders.close();
+});
