@@ -15,6 +15,7 @@ import { PutItem } from './put-item.ts';
 import { Query } from './query.ts';
 import { Scan } from './scan.ts';
 import { stateJobs } from './states.ts';
+import { TABLE_FILES, tableFile } from './table-files.ts';
 import { CreateTable, DeleteTable, DescribeTable, ListTables } from './tables.ts';
 import { ListTagsOfResource, TagResource, UntagResource } from './tags.ts';
 import { DescribeTimeToLive, UpdateTimeToLive } from './time-to-live.ts';
@@ -53,4 +54,5 @@ export const dynamodb: Service = defineService<Operations>({
     UpdateTimeToLive,
   },
   jobs: { ...stateJobs, ...expiringJobs },
+  routes: { [TABLE_FILES]: tableFile },
 });
