@@ -52,3 +52,37 @@ export async function countOf(sqs: SQSClient, { url }: Queue): Promise<number> {
   );
   return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
 }
+
+export interface WorkQueue extends Queue {
+  /** Where messages go that failed five times. */
+  readonly dead: Queue;
+}
+
+const FOURTEEN_DAYS = String(14 * 86_400);
+
+/** Lets buses and topics of this account send to a queue. */
+const FROM_BUSES_AND_TOPICS = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['events.amazonaws.com', 'sns.amazonaws.com'] },
+      Action: 'sqs:SendMessage',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+    },
+  ],
+});
+
+/** A queue that feeds a function, and its dead-letter queue. */
+export async function makeWorkQueue(sqs: SQSClient, name: string): Promise<WorkQueue> {
+  const retention = { MessageRetentionPeriod: FOURTEEN_DAYS };
+  const dead = await makeQueue(sqs, `${name}-dlq`, retention);
+  const queue = await makeQueue(sqs, name, {
+    // Six times as long as functions may take, as AWS advises.
+    VisibilityTimeout: '30',
+    Policy: FROM_BUSES_AND_TOPICS,
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 }),
+  });
+  return { ...queue, dead };
+}
