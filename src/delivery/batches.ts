@@ -4,7 +4,7 @@
 import type { SourceRecord } from './sources.ts';
 
 /** Lambda's and EventBridge Pipes' largest payload. */
-const MOST_BYTES = 6 * 1024 * 1024;
+export const MOST_BYTES = 6 * 1024 * 1024;
 /** What stands around the records of a batch. */
 const ENVELOPE_BYTES = 16;
 

@@ -5,7 +5,7 @@
  * own commit has ended. So a lane whose commit fails stands where it stood.
  */
 import type { LogEntry } from '../storage/storage.ts';
-import { cut } from './batches.ts';
+import { cut, MOST_BYTES } from './batches.ts';
 import type { Batch } from './log-feeder-endings.ts';
 import type { LaneState, OpenWindow, Piece } from './log-feeder-state.ts';
 import type { LogRules, SourceRecord, Taking, Wish } from './sources.ts';
@@ -64,9 +64,9 @@ export interface How {
 }
 
 export const NEVER = Number.POSITIVE_INFINITY;
-/** Entries that are read at once: more where the lane takes all of them. */
-const STRETCH = 1_000;
-const LONG_STRETCH = 10_000;
+/** Entries that are read at once: few at first, as they may be large. */
+const FIRST_STRETCH = 64;
+const LONGEST_STRETCH = 1_024;
 
 export class Lane {
   state: LaneState;
@@ -217,25 +217,31 @@ export class Lane {
     return { records, ordered: true, whole: true, window, owner: this, batch, rules, open };
   }
 
-  /** Up to `max` of the lane's own records; `ended` when there is none behind them up to `end`. */
+  /**
+   * Up to `max` of the lane's own records, and no more than a payload holds and some; `ended` when
+   * there is none behind them up to `end`.
+   */
   async #read(reader: Reader, from: number, end: number, max: number) {
     const records: LogItem[] = [];
-    const stretch = this.state.lanes === 1 ? Math.min(max, LONG_STRETCH) : STRETCH;
-    let at = from;
-    while (at < end && records.length < max) {
-      const read = await reader.read(at, Math.min(stretch, end - at));
+    let [at, bytes, stretch] = [from, 0, FIRST_STRETCH];
+    while (at < end && records.length < max && bytes <= MOST_BYTES) {
+      // Where every record is the lane's own, none is read for nothing.
+      const wanted = this.state.lanes === 1 ? max - records.length : NEVER;
+      const read = await reader.read(at, Math.min(stretch, wanted, end - at));
       const mark = read.find((entry) => entry.position >= end || reader.isEnd(entry));
       const entries = mark ? read.slice(0, read.indexOf(mark)) : read;
       // Positions have no gaps: where nothing is read before the end, all of it was trimmed.
       if (entries.length === 0 && end !== NEVER) at = end;
       for (const entry of entries) {
-        if (records.length >= max) break;
+        if (records.length >= max || bytes > MOST_BYTES) break;
         const item = reader.item(entry);
         if (item) records.push(item);
+        bytes += item?.json.length ?? 0;
         at = entry.position + 1;
       }
       if (records.length === 0 && !this.state.pieces) this.#seen = Math.max(this.#seen, at);
       if (entries.length === 0) break;
+      stretch = Math.min(stretch * 2, LONGEST_STRETCH);
     }
     return { records, ended: at >= end };
   }

@@ -54,9 +54,15 @@ export class Lanes {
 
   /** Begins lanes for new shards and lets go of those that are gone; durable when it resolves. */
   async follow(shards: readonly LogShard[], rules: LogRules): Promise<void> {
-    const { storage } = this.#stack;
+    const { begun, gone, writes } = await this.plan(shards, rules);
+    if (writes.length > 0) await this.#stack.storage.commit(writes);
+    for (const id of gone) this.#shards.delete(id);
+    this.#add(begun);
+  }
+
+  /** What `follow` does, without doing it. */
+  async plan(shards: readonly LogShard[], rules: LogRules) {
     const isFirst = !(await this.#load());
-    const writes: Write[] = [];
     const begun: LaneState[] = [];
     for (const shard of shards) {
       if (this.#shards.get(shard.id)?.log === shard.log) continue;
@@ -66,11 +72,8 @@ export class Lanes {
     const there = new Set(shards.map(({ id, log }) => `${log} ${id}`));
     const known = [...this.#shards].filter(([id, { log }]) => !there.has(`${log} ${id}`));
     const gone = known.map(([id]) => id);
-    for (const id of gone) writes.push(...this.#removing(id));
-    writes.push(...begun.map((state) => this.#putting(state)));
-    if (writes.length > 0) await storage.commit(writes);
-    for (const id of gone) this.#shards.delete(id);
-    this.#add(begun);
+    const puts = begun.map((state) => this.#putting(state));
+    return { begun, gone, writes: [...gone.flatMap((id) => this.#removing(id)), ...puts] };
   }
 
   /** Puts other lanes in the place of these, once they have come to one place; whether it did. */

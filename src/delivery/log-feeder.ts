@@ -76,6 +76,11 @@ export class LogFeeder implements Feeder<LogItem> {
     this.#lanes = new Lanes(stack, feed);
   }
 
+  async begin(rules: LogRules = PLAIN): Promise<readonly Write[]> {
+    const { shards } = await this.#log.view();
+    return (await this.#lanes.plan(shards, rules)).writes;
+  }
+
   async take(wish: Wish): Promise<readonly Taking<LogItem>[]> {
     const rules = wish.rules ?? PLAIN;
     const view = await this.#log.view();

@@ -292,7 +292,8 @@ export class Pull implements Worker {
 
   async #end(ending: Ending, taking?: Taking, more: readonly Write[] = []): Promise<void> {
     const { feeder } = this.#options;
-    const writes = [...(await feeder.end(ending, taking)), ...more];
+    // What the consumer did comes before what follows from it.
+    const writes = [...more, ...(await feeder.end(ending, taking))];
     if (writes.length > 0) await this.#stack.storage.commit(writes);
     if (taking) feeder.settled?.(taking, true);
   }

@@ -47,6 +47,11 @@ export interface Lost<Item extends SourceRecord = SourceRecord> {
 
 export interface Feeder<Item extends SourceRecord = SourceRecord> {
   /**
+   * The writes by which it is settled where a stream is read from, so that what comes before the
+   * first taking is not missed. Throws `Refused` as `take` does.
+   */
+  begin?(rules?: LogRules): Promise<readonly Write[]>;
+  /**
    * Takes what may be consumed now; none when there is nothing. Throws `Refused` when there is
    * nothing to be fed from. Until its end is committed nobody else gets what was taken.
    */

@@ -22,8 +22,8 @@ export const GetRecords: Operation<Operations['GetRecords']> = async (call, inpu
   const { streamArn, shardId, position } = readIterator(stack, input.ShardIterator);
   const stream = await knownStream(call, streamArn);
   const shard = await knownShard(stack, stream, shardId);
-  if (position < (await horizonOf(stack, stream))) throw trimmed();
   const { until = Number.POSITIVE_INFINITY } = shard;
+  if (position < Math.min(until, await horizonOf(stack, stream))) throw trimmed();
   const max = Math.min(input.Limit ?? MOST_RECORDS, until - position);
   const read = max > 0 ? await stack.storage.read(changeLog(stream), { from: position, max }) : [];
   const entries = fitting(read);

@@ -29,6 +29,7 @@ import {
   mappingsOf,
   type StreamSettings,
 } from './mapping.ts';
+import { beginning } from './mapping-pollers.ts';
 import {
   checkParameters,
   checkQueue,
@@ -70,6 +71,7 @@ export const CreateEventSourceMapping: Operation<Operations['CreateEventSourceMa
       writes: [
         places.put(EVERYWHERE, place, { createdAtMs }, known?.version ?? 0),
         rows.put(place, mapping.uuid, mapping, 0),
+        ...(await beginning(stack, mapping)),
         arrival(stack, mapping, mapping.enabled ? 'Enabled' : 'Disabled'),
       ],
       answer: await described(stack, mapping),

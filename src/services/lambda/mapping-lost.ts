@@ -46,7 +46,7 @@ function factsOf(
   target: string | undefined,
 ): readonly Write[] {
   const outcome = CONDITIONS[why];
-  const note = `given up after ${attempts} attempts`;
+  const note = attempts === 1 ? 'after 1 attempt' : `after ${attempts} attempts`;
   const about = { arn, atMs: clock.nowMs(), outcome, note, ...(target && { target }) };
   return records.flatMap(({ cause: id }) => journal.record({ kind: 'dead-letter', id, ...about }));
 }

@@ -5,9 +5,9 @@
 import { parseArn } from '../../core/arn.ts';
 import { type Pace, Pull } from '../../delivery/pull.ts';
 import { type Bounds, STANDARD } from '../../delivery/scale.ts';
-import type { Feed, LogRules } from '../../delivery/sources.ts';
+import type { Feeder, LogRules, Lost } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
-import type { Storage } from '../../storage/storage.ts';
+import type { Storage, Write } from '../../storage/storage.ts';
 import {
   allMappings,
   isPulling,
@@ -73,18 +73,10 @@ export class Pollers {
   }
 
   async #begin(mapping: Mapping): Promise<void> {
-    const { uuid, account, region, sourceArn, functionArn } = mapping;
-    const source = this.#stack.sources.get(parseArn(sourceArn)?.service ?? '');
-    if (!source) return;
-    const now = async () =>
-      (await mappingsOf(this.#stack).rows.get(partitionOf(mapping), uuid))?.value;
-    const feed: Feed = {
-      ...{ id: uuid, sourceArn, account, region, consumerArn: functionArn },
-      ...(mapping.stream && { start: mapping.stream.start }),
-      lost: async (lost) => lostWrites(this.#stack, (await now()) ?? mapping, lost),
-    };
-    const feeder = await source.open(this.#stack, feed);
-    if (this.#pulls.has(uuid)) return;
+    const { uuid } = mapping;
+    const feeder = await openFeeder(this.#stack, mapping);
+    if (!feeder || this.#pulls.has(uuid)) return;
+    const now = () => latest(this.#stack, mapping);
     const pull = new Pull(this.#stack, {
       name: `lambda/mapping/${uuid}`,
       feeder,
@@ -145,6 +137,26 @@ function boundsOf({ maximumConcurrency, pollers, stream }: Mapping): Bounds {
   }
   if (maximumConcurrency === undefined) return STANDARD;
   return { ...STANDARD, most: Math.min(maximumConcurrency, STANDARD.most) };
+}
+
+async function latest(stack: Stack, mapping: Mapping): Promise<Mapping | undefined> {
+  return (await mappingsOf(stack).rows.get(partitionOf(mapping), mapping.uuid))?.value;
+}
+
+async function openFeeder(stack: Stack, mapping: Mapping): Promise<Feeder | undefined> {
+  const { uuid: id, account, region, sourceArn, functionArn: consumerArn, stream } = mapping;
+  const source = stack.sources.get(parseArn(sourceArn)?.service ?? '');
+  const lost = async (what: Lost) =>
+    lostWrites(stack, (await latest(stack, mapping)) ?? mapping, what);
+  const start = stream && { start: stream.start };
+  return source?.open(stack, { id, sourceArn, account, region, consumerArn, ...start, lost });
+}
+
+/** The writes by which it is settled from where on a new mapping reads its stream. */
+export async function beginning(stack: Stack, mapping: Mapping): Promise<readonly Write[]> {
+  if (!mapping.stream) return [];
+  const feeder = await openFeeder(stack, mapping);
+  return (await feeder?.begin?.(rulesOf(mapping.stream, ''))) ?? [];
 }
 
 function rulesOf(stream: StreamSettings, roleArn: string): LogRules {

@@ -1,6 +1,7 @@
 /** Mappings of streams at work: what functions get, and what becomes of what they fail. */
 import type { DynamoDBStreamEvent, KinesisStreamEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { TRACE_PATH } from '../../../src/journal/routes.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { aStream, image, insertion } from '../dynamodbstreams/a-stream.ts';
 import { aQueue } from '../sqs/a-queue.ts';
@@ -58,15 +59,15 @@ describe('Kinesis', () => {
     expect((await get(aws, uuid)).LastProcessingResult).toBe('OK');
   });
 
-  test('a consumer is read like its stream', async () => {
+  test('a consumer is read like its stream, from the creation of the mapping on', async () => {
     await using aws = await withStream();
     const { Consumer } = await aws.call('kinesis', 'RegisterStreamConsumer', {
       StreamARN: STREAM,
       ConsumerName: 'c',
     });
     const worker = await aws.lambda<KinesisStreamEvent>('worker', () => undefined);
+    await put(aws, 'before');
     await worker.feedFrom(Consumer?.ConsumerARN ?? '', { StartingPosition: 'LATEST' });
-    await aws.settled();
     await put(aws, 'a', 'b');
     await aws.settled();
     expect(worker.received.map(textsOf)).toEqual([['a', 'b']]);
@@ -322,4 +323,34 @@ describe('DynamoDB', () => {
       },
     });
   });
+});
+
+test('a trace leads from a record to what it was run for, and to where it was told', async () => {
+  await using aws = await withStream();
+  const failures = await aQueue(aws, 'failures');
+  const worker = await aws.lambda<KinesisStreamEvent>('worker', () => {
+    throw new Error('never');
+  });
+  await worker.feedFrom(STREAM, {
+    ...FROM_START,
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: failures.arn } },
+  });
+  await put(aws, 'a');
+  await aws.settled();
+  const id = worker.received[0]?.Records[0]?.eventID ?? '';
+  const path = `${aws.endpoint}${TRACE_PATH}${encodeURIComponent(id)}`;
+  const answer = await fetch(path, { headers: { accept: 'text/plain' } });
+  expect((await answer.text()).split('\n').map((line) => line.trim())).toEqual([
+    `${id} at kinesis:stream/s`,
+    expect.stringMatching(/received from kinesis:stream\/s to lambda:function:worker$/),
+    expect.stringMatching(
+      /given up .* to sqs:failures \[RetryAttemptsExhausted\]: after 1 attempt$/,
+    ),
+    expect.stringMatching(/ at lambda:function:worker:\$LATEST$/),
+    expect.stringMatching(/run by lambda:function:worker:\$LATEST \[Error\]/),
+    expect.stringMatching(/handed over by lambda:function:worker to sqs:failures$/),
+    expect.stringMatching(/ at sqs:failures$/),
+    '',
+  ]);
 });
