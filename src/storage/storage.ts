@@ -180,6 +180,8 @@ export interface LogRead {
   readonly max: number;
   /** Leaves out records from before this moment. */
   readonly sinceMs?: number;
+  /** Ends with the record whose body makes it as many characters as this, or more. */
+  readonly maxChars?: number;
 }
 
 export interface LogBounds {

@@ -11,7 +11,7 @@ import type { Operation } from '../service.ts';
 import { shardId, streamArn } from './arns.ts';
 import { checkDryRun } from './dry-runs.ts';
 import { invalid, rateExceeded, unsatisfied } from './errors.ts';
-import { fromDecimal } from './hash-keys.ts';
+import { byRange, fromDecimal, hashOf } from './hash-keys.ts';
 import { type Found, named, usableStream } from './lookup.ts';
 import { type Placed, place, shardOf } from './placing.ts';
 import type { Draft } from './records.ts';
@@ -74,11 +74,17 @@ function draftOf(stream: Stream, entry: Entry, dataPath: string, keyPath: string
   if (partitionKey === undefined) {
     throw unsatisfied(`Value null at '${keyPath}'`, 'Member must not be null');
   }
-  const draft = { data, partitionKey, hashKey: explicit && hashKeyOf(explicit) };
+  // Made once here, as it is asked for more than once where there is a choice of shards.
+  const hashKey = explicit === undefined ? hashIn(stream, partitionKey) : hashKeyOf(explicit);
+  const draft = { data, partitionKey, hashKey };
   const most = stream.maxRecordKiB * 1024;
   if (bytesOf(draft) <= most) return draft;
   const constraint = `Member must have length less than or equal to ${most}`;
   throw unsatisfied(`Value at '${dataPath}'`, constraint);
+}
+
+function hashIn(stream: Stream, partitionKey: string): string | undefined {
+  return byRange(stream).length > 1 ? hashOf(partitionKey) : undefined;
 }
 
 function hashKeyOf(explicit: string): string {

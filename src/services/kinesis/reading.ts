@@ -27,9 +27,8 @@ export interface ShardPage {
   readonly behindMs: number;
 }
 
-/** Records that are read at once; more would make a page of large ones too large to hold. */
-const FIRST_STEP = 64;
-const LARGEST_STEP = 512;
+/** Characters that a byte of data takes at most, in base64. */
+const CHARS_PER_BYTE = 4 / 3;
 
 export async function readShard(
   stack: Stack,
@@ -37,36 +36,32 @@ export async function readShard(
   shard: Shard,
   { from, max, maxBytes }: ShardRead,
 ): Promise<ShardPage> {
-  const nowMs = stack.clock.nowMs();
+  const { storage, clock } = stack;
+  const nowMs = clock.nowMs();
   const log = logOf(stream, shard);
   const { closed } = shard;
-  const end = closed ? await endOf(stack.storage, stream, shard, closed) : undefined;
+  const end = closed ? await endOf(storage, stream, shard, closed) : undefined;
+  const asked = {
+    from,
+    max,
+    sinceMs: horizonMs(stream, nowMs),
+    maxChars: maxBytes * CHARS_PER_BYTE,
+  };
   const entries: LogEntry[] = [];
   let bytes = 0;
-  let next = from;
-  let step = FIRST_STEP;
-  let sinceMs: number | undefined = horizonMs(stream, nowMs);
-  for (let hasMore = end === undefined || next < end; hasMore; ) {
-    const wanted = Math.min(step, max - entries.length);
-    const asked = { from: next, max: wanted, ...(sinceMs !== undefined && { sinceMs }) };
-    const read = await stack.storage.read(log, asked);
-    for (const entry of read) {
-      const size = dataBytes(entry);
-      const isTooMuch = bytes + size > maxBytes && entries.length > 0;
-      if (entry.position === end || isMark(entry) || isTooMuch) break;
-      entries.push(entry);
-      bytes += size;
-      next = entry.position + 1;
-    }
-    const isWhole = read.length === wanted && next === (read.at(-1)?.position ?? 0) + 1;
-    hasMore = isWhole && entries.length < max && bytes < maxBytes;
-    sinceMs = undefined; // Those that follow are younger.
-    step = Math.min(step * 2, LARGEST_STEP);
+  for (const entry of await storage.read(log, asked)) {
+    const size = dataBytes(entry);
+    const isTooMuch = bytes + size > maxBytes && entries.length > 0;
+    const isBehind = end !== undefined && entry.position >= end;
+    if (isBehind || isMark(entry) || isTooMuch) break;
+    entries.push(entry);
+    bytes += size;
   }
-  // Where nothing was found, nothing is left before the end.
-  if (entries.length === 0 && end !== undefined) next = Math.max(next, end);
-  const limit = end ?? (await stack.storage.bounds(log)).next;
   const last = entries.at(-1);
+  let next = last ? last.position + 1 : from;
+  // Where nothing was found, nothing is left before the end.
+  if (!last && end !== undefined) next = Math.max(next, end);
+  const limit = end ?? (await storage.bounds(log)).next;
   // A reader that has more to read is behind, be it in the same millisecond.
   const behindMs = last && next < limit ? Math.max(1, nowMs - last.atMs) : 0;
   return { entries, bytes, next, behindMs, ended: end !== undefined && next >= end };

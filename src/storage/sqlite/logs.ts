@@ -106,17 +106,22 @@ export class Logs {
     return this.#removeBefore(log.id, keepFrom) === REMOVED_AT_ONCE;
   }
 
-  read(name: string, { from, max, sinceMs }: LogRead): readonly LogEntry[] {
+  read(name: string, read: LogRead): readonly LogEntry[] {
+    const { from, max, sinceMs, maxChars = Number.POSITIVE_INFINITY } = read;
     const log = this.#states.find(name);
     if (!log) return [];
     const entries: LogEntry[] = [];
     let position = Math.max(from, log.first);
     if (sinceMs !== undefined) position = Math.max(position, this.#firstSince(log, sinceMs));
-    while (position < log.next && entries.length < max) {
+    let chars = 0;
+    while (position < log.next && entries.length < max && chars < maxChars) {
       const { first, records } = this.#block(log, position);
       for (const record of records.slice(position - first)) {
-        if (entries.length >= max) break;
-        if (sinceMs === undefined || record.atMs >= sinceMs) entries.push({ ...record, position });
+        if (entries.length >= max || chars >= maxChars) break;
+        if (sinceMs === undefined || record.atMs >= sinceMs) {
+          entries.push({ ...record, position });
+          chars += record.body.length;
+        }
         position += 1;
       }
     }

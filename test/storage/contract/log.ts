@@ -79,6 +79,22 @@ export function logContract(given: Given): void {
   );
 
   test(
+    'reading ends with the record that makes it as many characters as are wanted',
+    given(async (storage) => {
+      const bodies = ['four', 'four', '', 'a longer one', 'x', 'y'];
+      await storage.commit(bodies.map((body) => append(LOG, body)));
+      const read = async (from: number, maxChars: number) =>
+        (await storage.read(LOG, { from, max: 10, maxChars })).map(({ body }) => body);
+      expect(await read(1, 1)).toEqual(['four']);
+      expect(await read(1, 5)).toEqual(['four', 'four']);
+      expect(await read(2, 5)).toEqual(['four', '', 'a longer one']);
+      expect(await read(1, 22)).toEqual(bodies);
+      expect(await read(1, 21)).toEqual(bodies.slice(0, 5));
+      expect(await read(5, 99)).toEqual(['x', 'y']);
+    }),
+  );
+
+  test(
     'reading starts at a position and takes so many, whatever commits they came in',
     given(async (storage) => {
       await fill(storage, [3, 1, 500, 2]);
