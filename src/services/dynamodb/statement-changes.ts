@@ -58,13 +58,13 @@ async function insertion(
   const table = await usableTable(call, name);
   const item = readItem(given);
   checkItemKey(table.key, item);
-  checkIndexKeys(table, item, 'item');
   return {
     ...{ table, given: item, key: keyText(table.key, item), by: 'item' },
     ...{ checksOnly: false, changed: [] },
-    decide: (before) => {
-      if (!before) return item;
-      throw fault('DuplicateItemException', 'Duplicate primary key exists in table');
+    decide: (before, current) => {
+      if (before) throw fault('DuplicateItemException', 'Duplicate primary key exists in table');
+      checkIndexKeys(current, item, 'item');
+      return item;
     },
   };
 }
@@ -94,11 +94,11 @@ async function updating(
   checkKeysUntouched(meant.table.key, update);
   return {
     ...{ ...meant, by: 'update', checksOnly: false, returning, changed: pathsOf(update) },
-    decide: (before) => {
+    decide: (before, current) => {
       const item = present(before);
       checkCondition(condition, before, shows);
       const after = applyUpdate(update, item).item;
-      checkIndexKeys(meant.table, after, 'update');
+      checkIndexKeys(current, after, 'update');
       return after;
     },
   };

@@ -36,8 +36,9 @@ export function readySoon(stack: Stack, { account, region, name, id }: TableReco
 export function becomeReady(stack: Stack, table: TableRecord): Promise<void> {
   return change(stack, async () => {
     const found = await tableAt(stack, table);
-    const isNew = found?.value.status === 'CREATING';
-    return { writes: isNew ? await readying(stack, table) : [], answer: undefined };
+    const { status, indexes = [] } = found?.value ?? {};
+    const isQuick = status === 'CREATING' || indexes.every((one) => one.status !== 'CREATING');
+    return { writes: isQuick ? await readying(stack, table) : [], answer: undefined };
   });
 }
 

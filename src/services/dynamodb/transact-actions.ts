@@ -27,7 +27,7 @@ export interface Action {
   /** It looks at the item and leaves it as it is. */
   readonly checksOnly: boolean;
   /** The item as it shall be. Throws what cancels the transaction. */
-  readonly decide: (before: StoredItem | undefined) => Item | undefined;
+  readonly decide: (before: StoredItem | undefined, table: TableRecord) => Item | undefined;
 }
 
 interface Given extends Referring {
@@ -90,10 +90,10 @@ async function action(
   return {
     ...{ table, given, by: update ? 'update' : 'item', checksOnly: !become },
     key: refused ? undefined : keyText(table.key, given),
-    decide: (before) => {
+    decide: (before, current) => {
       if (refused) throw refused.cause;
       checkCondition(condition, before, input);
-      return become ? become(before, given, table, update) : before?.item();
+      return become ? become(before, given, current, update) : before?.item();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Transactions that write: all of their actions in one commit, under the locks of all items. */
+import type { Stack } from '../../delivery/stack.ts';
 import type { Item } from '../../expressions/attribute-values.ts';
 import type { CancellationReason } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
@@ -8,6 +9,7 @@ import { lost } from './change.ts';
 import { type PlannedChange, planChange } from './item-changes.ts';
 import { Contended, locksOf } from './item-locks.ts';
 import { bytesOfRow, rowOf } from './item-text.ts';
+import type { TableRecord } from './store.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
 import type { Action } from './transact-actions.ts';
 import { type Token, type Told, withToken } from './transaction-tokens.ts';
@@ -19,7 +21,7 @@ import {
   namesOf,
   reasonOf,
 } from './transactions.ts';
-import { writerOf } from './write-item.ts';
+import { currentTable, writerOf } from './write-item.ts';
 
 /** Does all of `actions`, or throws why none of them is done. Answers what each has taken. */
 export function transact(
@@ -45,10 +47,12 @@ export function transact(
 
 async function attempt(
   call: Call,
-  actions: readonly Action[],
+  told: readonly Action[],
   token: Token,
 ): Promise<readonly Consumption[]> {
   const { stack } = call;
+  const current = await currentTables(stack, told);
+  const actions = told.map((action, at) => ({ ...action, table: current[at] ?? action.table }));
   const standing = await standingItems(call, actions);
   const decided = actions.map((action, at) => decide(call, action, standing[at]));
   if (decided.some(({ reason }) => reason !== NO_REASON)) {
@@ -58,6 +62,10 @@ async function attempt(
   const writes = decided.flatMap(({ planned }) => planned?.writes ?? []);
   await stack.storage.commit([...writes, ...token.writes]);
   return decided.map(consumptionOf);
+}
+
+function currentTables(stack: Stack, actions: readonly Action[]): Promise<readonly TableRecord[]> {
+  return Promise.all(actions.map(({ table }) => currentTable(stack, table)));
 }
 
 function standingItems({ stack }: Call, actions: readonly Action[]) {
@@ -79,7 +87,7 @@ interface Decided {
 function decide(call: Call, action: Action, before: StoredItem | undefined): Decided {
   const { table, key = '', by, checksOnly } = action;
   try {
-    const after = action.decide(before);
+    const after = action.decide(before, table);
     if (checksOnly) return { action, reason: NO_REASON, bytes: before?.bytes ?? 0 };
     const change = { table, key, before, after, by };
     const planned = planChange(call.stack, change, writerOf(call));

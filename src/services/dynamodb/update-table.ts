@@ -15,7 +15,7 @@ import { change, checkIdle } from './change.ts';
 import { invalid, invalidValues, notBuilt } from './errors.ts';
 import { updateIndexes } from './index-updates.ts';
 import { knownTable } from './lookup.ts';
-import { readySoon } from './states.ts';
+import { becomeReady, readySoon } from './states.ts';
 import { partitionOf, storeOf, type TableRecord } from './store.ts';
 import { describe } from './table-description.ts';
 import { encryptionFrom, streamFrom } from './table-settings.ts';
@@ -25,7 +25,7 @@ export const UpdateTable: Operation<Operations['UpdateTable']> = async (call, in
   const { stack } = call;
   checkBuilt(input);
   checkAsksSomething(input);
-  return change(stack, async () => {
+  const updated = await change(stack, async () => {
     const { value: before, version } = await knownTable(call, input.TableName);
     checkIdle(before);
     const billed = rebilled(call, before, input);
@@ -40,9 +40,12 @@ export const UpdateTable: Operation<Operations['UpdateTable']> = async (call, in
         ...writes,
         readySoon(stack, table),
       ],
-      answer: { TableDescription: await describe(stack, table) },
+      answer: table,
     };
   });
+  const answer = { TableDescription: await describe(stack, updated) };
+  await becomeReady(stack, updated);
+  return answer;
 };
 
 function checkBuilt(input: UpdateTableInput): void {

@@ -37,26 +37,31 @@ export function writerOf({ stack, traceHeader }: Call): Writer {
 
 export async function writeItem(
   writer: Writer,
-  { id, ...table }: TableRecord,
+  table: TableRecord,
   { key, by, decide }: WriteOrder,
 ): Promise<Written> {
   const { stack } = writer;
   const attempt = async () => {
-    // Indexes and the stream may have come or gone while this waited for its turn.
-    const current = (await storeOf(stack).tables.get(partitionOf(table), table.name))?.value;
-    if (current?.id !== id)
-      throw fault('ResourceNotFoundException', 'Requested resource not found');
+    const current = await currentTable(stack, table);
     const before = await storedItem(stack, current, key);
     const after = decide(before, current);
     const planned = planChange(stack, { table: current, key, before, after, by }, writer);
     if (planned.writes.length > 0) await stack.storage.commit(planned.writes);
     return { ...planned, before, after };
   };
+  const names = [lockName(table.id, key)];
   try {
-    return await locksOf(stack).while([lockName(id, key)], 'plain', () => untilWon(attempt, lost));
+    return await locksOf(stack).while(names, 'plain', () => untilWon(attempt, lost));
   } catch (cause) {
     throw cause instanceof Contended ? transactionConflict() : cause;
   }
+}
+
+/** The table as it is now: indexes and the stream may have come or gone in the meantime. */
+export async function currentTable(stack: Stack, table: TableRecord): Promise<TableRecord> {
+  const found = await storeOf(stack).tables.get(partitionOf(table), table.name);
+  if (found?.value.id === table.id) return found.value;
+  throw fault('ResourceNotFoundException', 'Requested resource not found');
 }
 
 export function lockName(tableId: string, key: string): string {
