@@ -4,12 +4,20 @@ import { defineService, type Service } from '../service.ts';
 import { BatchExecuteStatement } from './batch-execute-statement.ts';
 import { BatchGetItem } from './batch-get-item.ts';
 import { BatchWriteItem } from './batch-write-item.ts';
+import { DescribeContinuousBackups, UpdateContinuousBackups } from './continuous-backups.ts';
 import { DeleteItem } from './delete-item.ts';
 import { DescribeEndpoints } from './endpoints.ts';
 import { ExecuteStatement } from './execute-statement.ts';
 import { ExecuteTransaction } from './execute-transaction.ts';
 import { expiringJobs } from './expiring.ts';
 import { GetItem } from './get-item.ts';
+import {
+  DescribeKinesisStreamingDestination,
+  DisableKinesisStreamingDestination,
+  EnableKinesisStreamingDestination,
+  UpdateKinesisStreamingDestination,
+} from './kinesis-destinations.ts';
+import { origin } from './kinesis-records.ts';
 import { DescribeLimits } from './limits.ts';
 import { PutItem } from './put-item.ts';
 import { Query } from './query.ts';
@@ -33,10 +41,14 @@ export const dynamodb: Service = defineService<Operations>({
     CreateTable,
     DeleteItem,
     DeleteTable,
+    DescribeContinuousBackups,
     DescribeEndpoints,
+    DescribeKinesisStreamingDestination,
     DescribeLimits,
     DescribeTable,
     DescribeTimeToLive,
+    DisableKinesisStreamingDestination,
+    EnableKinesisStreamingDestination,
     ExecuteStatement,
     ExecuteTransaction,
     GetItem,
@@ -49,10 +61,13 @@ export const dynamodb: Service = defineService<Operations>({
     TransactGetItems,
     TransactWriteItems,
     UntagResource,
+    UpdateContinuousBackups,
     UpdateItem,
+    UpdateKinesisStreamingDestination,
     UpdateTable,
     UpdateTimeToLive,
   },
+  origins: { dynamodb: origin },
   jobs: { ...stateJobs, ...expiringJobs },
   routes: { [TABLE_FILES]: tableFile },
 });

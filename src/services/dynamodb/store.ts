@@ -9,6 +9,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type {
+  ApproximateCreationDateTimePrecision,
   BillingMode,
   IndexStatus,
   OnDemandThroughput,
@@ -54,6 +55,14 @@ export interface IndexRecord {
   readonly warm?: WarmThroughput | undefined;
 }
 
+/** A Kinesis stream that changes go to. */
+export interface Destination {
+  readonly arn: string;
+  readonly precision: ApproximateCreationDateTimePrecision;
+  /** One that was switched off is still told of. */
+  readonly isActive: boolean;
+}
+
 export interface TableRecord {
   readonly name: string;
   readonly id: string;
@@ -72,6 +81,7 @@ export interface TableRecord {
   readonly warm?: WarmThroughput | undefined;
   /** The latest one; it may be switched off. */
   readonly stream?: ChangeStream | undefined;
+  readonly destinations?: readonly Destination[] | undefined;
   readonly encryption?:
     | { readonly type: SSEType; readonly keyArn?: string | undefined }
     | undefined;

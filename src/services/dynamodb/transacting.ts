@@ -1,14 +1,16 @@
 /** Transactions that write: all of their actions in one commit, under the locks of all items. */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Item } from '../../expressions/attribute-values.ts';
+import type { Write } from '../../storage/storage.ts';
 import type { CancellationReason } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import { untilWon } from '../change.ts';
 import { type Consumption, readUnits, writeUnits } from './capacity.ts';
 import { lost } from './change.ts';
-import { type PlannedChange, planChange } from './item-changes.ts';
+import { type ItemChange, type PlannedChange, planChange } from './item-changes.ts';
 import { Contended, locksOf } from './item-locks.ts';
 import { bytesOfRow, rowOf } from './item-text.ts';
+import { destinationWrites } from './kinesis-records.ts';
 import type { TableRecord } from './store.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
 import type { Action } from './transact-actions.ts';
@@ -60,7 +62,8 @@ async function attempt(
   }
   checkTotal(decided.reduce((sum, { bytes }) => sum + bytes, 0));
   const writes = decided.flatMap(({ planned }) => planned?.writes ?? []);
-  await stack.storage.commit([...writes, ...token.writes]);
+  const destined = await Promise.all(decided.map((one) => destinedWrites(call, one)));
+  await stack.storage.commit([...writes, ...destined.flat(), ...token.writes]);
   return decided.map(consumptionOf);
 }
 
@@ -80,8 +83,14 @@ interface Decided {
   readonly action: Action;
   readonly reason: CancellationReason;
   readonly bytes: number;
-  /** Undefined for an action that only checks, or that is refused. */
+  /** Undefined for an action that only checks, or that is refused. The same for the change. */
   readonly planned?: PlannedChange;
+  readonly change?: ItemChange;
+}
+
+async function destinedWrites(call: Call, { planned, change }: Decided): Promise<readonly Write[]> {
+  if (!change?.table.destinations || planned?.writes.length === 0) return [];
+  return destinationWrites(call.stack, change, writerOf(call));
 }
 
 function decide(call: Call, action: Action, before: StoredItem | undefined): Decided {
@@ -91,7 +100,7 @@ function decide(call: Call, action: Action, before: StoredItem | undefined): Dec
     if (checksOnly) return { action, reason: NO_REASON, bytes: before?.bytes ?? 0 };
     const change = { table, key, before, after, by };
     const planned = planChange(call.stack, change, writerOf(call));
-    return { action, reason: NO_REASON, bytes: sizeOf(after), planned };
+    return { action, reason: NO_REASON, bytes: sizeOf(after), planned, change };
   } catch (cause) {
     return { action, reason: reasonOf(cause), bytes: 0 };
   }

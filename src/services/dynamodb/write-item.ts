@@ -11,6 +11,7 @@ import { lost } from './change.ts';
 import { fault } from './errors.ts';
 import { type Circumstances, type PlannedChange, planChange } from './item-changes.ts';
 import { Contended, locksOf } from './item-locks.ts';
+import { destinationWrites } from './kinesis-records.ts';
 import { partitionOf, storeOf, type TableRecord } from './store.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
 
@@ -45,8 +46,12 @@ export async function writeItem(
     const current = await currentTable(stack, table);
     const before = await storedItem(stack, current, key);
     const after = decide(before, current);
-    const planned = planChange(stack, { table: current, key, before, after, by }, writer);
-    if (planned.writes.length > 0) await stack.storage.commit(planned.writes);
+    const change = { table: current, key, before, after, by };
+    const planned = planChange(stack, change, writer);
+    if (planned.writes.length > 0) {
+      const more = current.destinations ? await destinationWrites(stack, change, writer) : [];
+      await stack.storage.commit([...planned.writes, ...more]);
+    }
     return { ...planned, before, after };
   };
   const names = [lockName(table.id, key)];
