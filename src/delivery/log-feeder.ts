@@ -139,7 +139,13 @@ export class LogFeeder implements Feeder<LogItem> {
     const sinceMs = Math.max(horizonMs, lane.state.sinceMs ?? horizonMs);
     const isOf = (entry: LogEntry) => this.#lanes.isOf(lane, entry);
     return {
-      read: (from, max) => storage.read(shard.log, { from, max, sinceMs }),
+      read: async (from, max) => {
+        const entries = await storage.read(shard.log, { from, max });
+        const [first] = entries;
+        // Those that follow it are younger; looking for a moment costs more than reading on.
+        if (!first || first.atMs >= sinceMs) return entries;
+        return storage.read(shard.log, { from, max, sinceMs });
+      },
       item: (entry) => (isOf(entry) ? view.item(shard, entry, rules) : undefined),
       isEnd: (entry) => view.isEnd?.(entry) ?? false,
     };

@@ -28,6 +28,7 @@ export interface Given {
   readonly storage?: Storage;
   readonly nowMs?: number;
   readonly rules?: Partial<LogRules>;
+  readonly shards?: readonly LogShard[];
   readonly size?: number;
   readonly windowMs?: number;
   readonly start?: Start;
@@ -56,7 +57,7 @@ export async function aLog(given: Given = {}) {
     error: (_: string, more?: object) => void errors.push(JSON.stringify(more)),
   };
   const stack = await createStack({ storage, services: [], clock, log });
-  const shards: LogShard[] = [{ id: 's1', parents: [], log: 'log/s1', from: 1 }];
+  const shards = given.shards ?? [{ id: 's1', parents: [], log: 'log/s1', from: 1 }];
   const state = { rules: { ...given.rules }, size: given.size ?? 10, shards };
   const batches: Batch[] = [];
   const lost: Lost[] = [];
