@@ -13,6 +13,13 @@
  */
 
 export type { Duration } from '../core/duration.ts';
+export {
+  type Appended,
+  type AppendOptions,
+  ConcurrencyError,
+  type ExpectedVersion,
+  TooManyEvents,
+} from './append.ts';
 export type { Attributes, Image, ImageValue } from './attribute-values.ts';
 export {
   type BatchAnswer,
@@ -22,6 +29,9 @@ export {
   type QueueRecord,
 } from './batch-handler.ts';
 export type { Backoff, Clock } from './clock.ts';
+export type { Decider, DomainEvent, Fold } from './decider.ts';
+export { dynamoEventStore, type EventStore, type EventStoreOptions } from './event-store.ts';
+export { type Handled, type HandleOptions, handle } from './handle.ts';
 export {
   type IdempotencyRecord,
   powertoolsKey,
@@ -36,6 +46,9 @@ export {
   PayloadMismatch,
 } from './idempotent.ts';
 export { dynamoInbox, type Inbox, type InboxOptions } from './inbox.ts';
+export type { Loaded, LoadOptions, SnapshotOptions } from './load.ts';
+export type { ReadAllOptions, ReadOptions } from './read-events.ts';
+export type { StoredEvent, Upcaster, Upcasters } from './stored-events.ts';
 export type {
   CheckWrite,
   KeyedWrite,
