@@ -33,9 +33,12 @@ export interface Given {
   readonly windowMs?: number;
   readonly start?: Start;
   readonly wants?: (body: string) => boolean;
-  /** Names of the bodies that fail; or what becomes of the batch. */
+  /** What becomes of a batch; all of it is consumed where nothing is said. */
   readonly consume?: (batch: Batch, records: readonly SourceRecord[]) => Promise<Verdict> | Verdict;
 }
+
+/** Marks the end of a shard, as Kinesis does. */
+export const END = 'the end';
 
 export const bodyOf = ({ event }: SourceRecord) => String(event.body);
 
@@ -66,6 +69,7 @@ export async function aLog(given: Given = {}) {
     horizonMs: clock.nowMs() - DAY,
     watched: 'log/',
     item,
+    isEnd: ({ body }) => body === END,
   });
   const feed = {
     id: 'mapping',

@@ -1,4 +1,4 @@
-/** Crashes, splits, filters and changes of lanes, in any order: nothing is left out or reordered. */
+/** Crashes, splits and changes of lanes, in any order: nothing is left out or reordered. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogShard } from '../../src/delivery/log-feeder-lane.ts';

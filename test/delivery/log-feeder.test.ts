@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BrokenOff } from '../../src/delivery/targets.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
-import { aLog, failing } from './a-log.ts';
+import { aLog, END, failing } from './a-log.ts';
 
 describe('reading', () => {
   test('records come in order, in batches as large as they may be', async () => {
@@ -58,6 +58,21 @@ describe('reading', () => {
     expect(log.bodies()).toEqual([['a'], ['poison']]);
     await log.settled();
     expect(log.bodies().flat()).toEqual(['a', 'poison', 'poison', 'poison', 'child']);
+  });
+
+  test('nothing behind the mark of an end is read, though the view is older than it', async () => {
+    await using log = await aLog();
+    await log.put('s1', 'a', END, 'too late');
+    await log.settled();
+    await log.put('s2', 'child');
+    log.state.shards = [
+      { id: 's1', parents: [], log: 'log/s1', from: 1, until: 2 },
+      { id: 's2', parents: ['s1'], log: 'log/s2', from: 1 },
+    ];
+    await log.put('s2', 'more');
+    await log.settled();
+    expect(log.bodies()[0]).toEqual(['a']);
+    expect(log.bodies().flat()).toEqual(['a', 'child', 'more']);
   });
 
   test('a batch is gathered until it is full or its time is over', async () => {

@@ -137,6 +137,20 @@ describe('refusals', () => {
     }
   });
 
+  test('a stream of others, who do not allow it', async () => {
+    await using given = await setUp();
+    const other = given.aws.as({ account: '111122223333' });
+    await other.call('kinesis', 'CreateStream', { StreamName: 'theirs', ShardCount: 1 });
+    const EventSourceArn = 'arn:aws:kinesis:us-east-1:111122223333:stream/theirs';
+    expect(await given.fails({ EventSourceArn, StartingPosition: 'LATEST' })).toMatchObject(
+      invalid(
+        `Cannot access stream ${EventSourceArn}. Please ensure the role can perform the ` +
+          'GetRecords, GetShardIterator, DescribeStream, ListShards, and ListStreams Actions on ' +
+          'your stream in IAM.',
+      ),
+    );
+  });
+
   test('the same stream for the same function twice', async () => {
     await using given = await setUp();
     const { UUID } = await given.create();
