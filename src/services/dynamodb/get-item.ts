@@ -6,10 +6,12 @@ import { type Item, readItem } from '../../expressions/attribute-values.ts';
 import { projectionOfAttributes } from '../../expressions/legacy.ts';
 import type { Placeholders } from '../../expressions/placeholders.ts';
 import { type Projection, parseProjection, project } from '../../expressions/projections.ts';
+import { withReadyJson } from '../../wire/documents/ready-json.ts';
 import type { GetItemInput, Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumed, readUnits } from './capacity.ts';
 import { checked } from './change.ts';
+import { jsonOfRow } from './item-text.ts';
 import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
@@ -35,11 +37,24 @@ export const GetItem: Operation<Operations['GetItem']> = checked(async (call, in
   checkKey(table.key, key);
   const found = await storedItem(call.stack, table, keyText(table.key, key));
   const units = readUnits(found?.bytes ?? 0, input.ConsistentRead ?? false);
-  return {
-    ...(found && { Item: shown(found, projection) }),
-    ...consumed(input.ReturnConsumedCapacity, { table, units }),
-  };
+  const capacity = consumed(input.ReturnConsumedCapacity, { table, units });
+  if (!found) return capacity;
+  if (projection) return { Item: shown(found, projection), ...capacity };
+  return wholeItem(found, capacity);
 });
+
+/** Goes out as it is stored. */
+function wholeItem(found: StoredItem, capacity: ReturnType<typeof consumed>) {
+  const answer = {
+    get Item() {
+      return found.item();
+    },
+    ...capacity,
+  };
+  const rest = JSON.stringify(capacity).slice(1);
+  const text = `{"Item":${jsonOfRow(found.row)}${rest === '}' ? rest : `,${rest}`}`;
+  return withReadyJson(answer, text);
+}
 
 /** The parts of items that a request asks for; undefined for all of them. */
 export function projectionOf(

@@ -43,33 +43,45 @@ export async function readPage(stack: Stack, reading: Reading): Promise<Page> {
   const fetched: number[] = [];
   let scanned = 0;
   let bytes = 0;
-  for await (const row of rowsOf(stack, reading, limit)) {
-    const entry = stored(row);
-    const found = whole ? await whole(row) : entry;
-    if (whole && found) fetched.push(found.bytes);
-    scanned += 1;
-    bytes += entry.bytes;
-    if (found && (!filter || holds(filter, found.item()))) items.push(found);
-    if (scanned >= limit || bytes >= MOST_BYTES) {
-      return { items, scanned, bytes, fetched, last: entry.item(), lastKey: row.key };
+  const next = slicesOf(stack, reading);
+  for (let rows = await next(FIRST_SLICE, limit); ; ) {
+    for (const row of rows) {
+      const entry = stored(row);
+      const found = whole ? await whole(row) : entry;
+      if (whole && found) fetched.push(found.bytes);
+      scanned += 1;
+      bytes += entry.bytes;
+      if (found && (!filter || holds(filter, found.item()))) items.push(found);
+      if (scanned >= limit || bytes >= MOST_BYTES) {
+        return { items, scanned, bytes, fetched, last: entry.item(), lastKey: row.key };
+      }
     }
+    if (rows.length > 0) rows = await next(sliceAfter(scanned, bytes), limit - scanned);
+    if (rows.length === 0) break;
   }
   return { items, scanned, bytes, fetched, last: undefined, lastKey: undefined };
 }
 
-async function* rowsOf(stack: Stack, { table, index, bounds }: Reading, limit: number) {
+/** As many rows as may fill the page, going by those that were read. */
+function sliceAfter(scanned: number, bytes: number): number {
+  const left = ((MOST_BYTES - bytes) * scanned) / bytes;
+  return Math.min(MOST_SLICE, Math.ceil(left) + 1);
+}
+
+/** Reads slice after slice; the slice behind the last one is empty. */
+function slicesOf({ storage }: Stack, { table, index, bounds }: Reading) {
   const rows = index ? INDEXES : ITEMS;
   const partition = index ? entriesOf(table, index) : table.id;
-  let slice = FIRST_SLICE;
-  let left = limit;
-  for (let rest = bounds; ; ) {
-    const asked = Math.min(slice, left);
-    const found = await stack.storage.scan(rows, partition, { ...rest, limit: asked });
-    yield* found;
+  let rest: Scan | undefined = bounds;
+  return async (slice: number, left: number): Promise<readonly Row[]> => {
+    if (!rest) return [];
+    const limit = Math.min(slice, left);
+    const found = await storage.scan(rows, partition, { ...rest, limit });
     const last = found.at(-1);
-    if (!last || found.length < asked) return;
-    left -= found.length;
-    rest = { ...rest, ...(bounds.reverse ? { before: last.key } : { after: last.key }) };
-    slice = Math.min(slice * 2, MOST_SLICE);
-  }
+    const isMore = last && found.length === limit;
+    rest = isMore
+      ? { ...rest, ...(bounds.reverse ? { before: last.key } : { after: last.key }) }
+      : undefined;
+    return found;
+  };
 }

@@ -7,6 +7,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import { type Item, readItem } from '../../expressions/attribute-values.ts';
 import type { Projection } from '../../expressions/projections.ts';
 import type { Row } from '../../storage/storage.ts';
+import { withReadyJson } from '../../wire/documents/ready-json.ts';
 import type {
   ConsumedCapacity,
   Key,
@@ -17,6 +18,7 @@ import { consumed, readUnits } from './capacity.ts';
 import { invalid, invalidValues } from './errors.ts';
 import { shown } from './get-item.ts';
 import { projectedNames } from './index-entries.ts';
+import { inBase64, jsonOfRow } from './item-text.ts';
 import { attributesOf, checkKey, END, keyOf } from './keys.ts';
 import type { Page } from './pages.ts';
 import type { IndexRecord, TableRecord } from './store.ts';
@@ -133,13 +135,27 @@ export function pageAnswer(
   page: Page,
 ) {
   const { items, scanned, last } = page;
-  return {
-    ...(asked.Select !== 'COUNT' && { Items: items.map((item) => shown(item, projection)) }),
+  const rest = {
     Count: items.length,
     ScannedCount: scanned,
     ...(last && { LastEvaluatedKey: lastKey(table, index, last) }),
     ...consumption(asked, table, index, page),
   };
+  if (asked.Select === 'COUNT') return rest;
+  if (projection) return { Items: items.map((item) => shown(item, projection)), ...rest };
+  const answer = {
+    get Items() {
+      return items.map(({ item }) => item());
+    },
+    ...rest,
+  };
+  return withReadyJson(answer, wholeText(items, rest));
+}
+
+/** Items go out as they are stored. */
+function wholeText(items: readonly StoredItem[], rest: object): string {
+  const rows = items.map(({ row }) => jsonOfRow(row)).join(',');
+  return `{"Items":[${rows}],${JSON.stringify(rest, inBase64).slice(1)}`;
 }
 
 export function lastKey(table: TableRecord, index: IndexRecord | undefined, last: Item): Item {

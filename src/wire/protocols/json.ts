@@ -8,6 +8,7 @@ import { textOf } from '../documents/bytes.ts';
 import { readCbor } from '../documents/cbor-read.ts';
 import { writeCbor } from '../documents/cbor-write.ts';
 import { parseJson } from '../documents/json.ts';
+import { readyJsonOf } from '../documents/ready-json.ts';
 import { AMZ_CBOR_TREE, JSON_TREE, type TreeFormat } from '../documents/tree-formats.ts';
 import { treeReaders } from '../documents/tree-read.ts';
 import { treeWriters } from '../documents/tree-write.ts';
@@ -30,7 +31,8 @@ export function jsonCodec(model: ServiceModel, { input, output }: OperationDescr
   const read = input === undefined ? undefined : jsonReaders(model)(input);
   const write = output === undefined ? undefined : jsonWriters(model)(output);
   const contentType = jsonContentType(model);
-  const stringify = (value: object) => JSON.stringify(write ? write(value) : value);
+  const stringify = (value: object) =>
+    readyJsonOf(value) ?? JSON.stringify(write ? write(value) : value);
   return {
     decode: ({ body }) => {
       if (!read) return {};
