@@ -56,6 +56,20 @@ test('message attributes are compared as the function gets them', () => {
   expect(filter?.(record('x', { messageAttributes: {} }))).toBe(false);
 });
 
+test('a Kinesis record is looked at with its data as text, or as the JSON in it', () => {
+  const data = (text: string) => Buffer.from(text).toString('base64');
+  const passes = (text: string, pattern: object) =>
+    wantsOf([JSON.stringify(pattern)])?.(
+      record('', { body: undefined, kinesis: { partitionKey: 'k', data: data(text) } }),
+    );
+  const buys = { data: { order: { type: ['buy'] } } };
+  expect(passes('{"order":{"type":"buy"}}', buys)).toBe(true);
+  expect(passes('{"order":{"type":"sell"}}', buys)).toBe(false);
+  expect(passes('buy', buys)).toBe(false);
+  expect(passes('buy', { data: ['buy'] })).toBe(true);
+  expect(passes('buy', { kinesis: { partitionKey: ['k'] } })).toBe(true);
+});
+
 test('without patterns everything is wanted, and the same list is compiled once', () => {
   expect(wantsOf(undefined)).toBeUndefined();
   expect(wantsOf([])).toBeUndefined();

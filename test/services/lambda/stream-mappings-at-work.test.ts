@@ -195,6 +195,39 @@ describe('Kinesis', () => {
   });
 });
 
+test('a topic may hear of what is given up', async () => {
+  await using aws = await withStream();
+  const queue = await aQueue(aws, 'told');
+  const { TopicArn: topic = '' } = await aws.call('sns', 'CreateTopic', { Name: 'failures' });
+  await aws.call('sns', 'Subscribe', {
+    TopicArn: topic,
+    Protocol: 'sqs',
+    Endpoint: queue.arn,
+    Attributes: { RawMessageDelivery: 'true' },
+  });
+  await queue.set({ Policy: allowing(topic, queue.arn) });
+  const worker = await aws.lambda<KinesisStreamEvent>('worker', () => {
+    throw new Error('never');
+  });
+  await worker.feedFrom(STREAM, {
+    ...FROM_START,
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: topic } },
+  });
+  await put(aws, 'a', 'b');
+  await aws.settled();
+  const [body = ''] = await queue.bodies();
+  expect(JSON.parse(body).KinesisBatchInfo.batchSize).toBe(2);
+});
+
+function allowing(topic: string, queue: string): string {
+  const Principal = { Service: 'sns.amazonaws.com' };
+  const Condition = { ArnEquals: { 'aws:SourceArn': topic } };
+  const Action = 'sqs:SendMessage';
+  const Statement = [{ Effect: 'Allow', Principal, Action, Resource: queue, Condition }];
+  return JSON.stringify({ Version: '2012-10-17', Statement });
+}
+
 describe('DynamoDB', () => {
   test('a function gets changes as Lambda shapes them', async () => {
     await using aws = await startSuite();
