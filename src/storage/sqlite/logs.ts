@@ -13,6 +13,7 @@ import {
   type Receipt,
   type Trim,
 } from '../storage.ts';
+import { type Block, BlockCache } from './block-cache.ts';
 import { rowOf, runOf } from './database.ts';
 import { type Packed, pack, unpack } from './log-block.ts';
 import { type Log, LogStates } from './log-state.ts';
@@ -31,6 +32,7 @@ type Outline = readonly [first: number, count: number, latestAtMs: number, bytes
 
 export class Logs {
   readonly #states: LogStates;
+  readonly #cache = new BlockCache();
   readonly #insert;
   readonly #outline;
   readonly #packed;
@@ -155,7 +157,9 @@ export class Logs {
   }
 
   /** The block that holds `position`, unpacked. */
-  #block(log: Log, position: number) {
+  #block(log: Log, position: number): Block {
+    const kept = this.#cache.find(log.id, position);
+    if (kept) return kept;
     const row = this.#packed(log.id, position);
     const what = () => `Record ${position} of log ${log.name}`;
     if (!row) throw new Corrupt(`${what()} is missing.`);
@@ -163,6 +167,7 @@ export class Logs {
     const packed: Packed = { frames, seal, text };
     const records = unpack(packed, what);
     if (position >= first + records.length) throw new Corrupt(`${what()} is missing.`);
+    this.#cache.keep(log.id, { first, records }, text.length);
     return { first, records };
   }
 

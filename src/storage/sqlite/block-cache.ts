@@ -1,0 +1,72 @@
+/**
+ * The blocks of logs that were read last, unpacked. Several readers follow a log a little behind
+ * its tip, and what one of them has read the others want next; a block never changes, so it may
+ * be kept. Bounded by the characters of all records and by the number of blocks.
+ */
+import type { LogRecord } from '../storage.ts';
+
+export interface Block {
+  readonly first: number;
+  readonly records: readonly LogRecord[];
+}
+
+interface Kept extends Block {
+  readonly log: number;
+  readonly chars: number;
+}
+
+const MOST_CHARS = 8 * 1024 * 1024;
+const MOST_BLOCKS = 512;
+
+export class BlockCache {
+  /** By log and first position; the one used longest ago comes first. */
+  readonly #kept = new Map<string, Kept>();
+  /** First positions of the blocks that are kept of a log. */
+  readonly #firsts = new Map<number, Set<number>>();
+  #chars = 0;
+
+  /** The block that holds a position. */
+  find(log: number, position: number): Block | undefined {
+    const firsts = this.#firsts.get(log);
+    if (!firsts) return undefined;
+    if (firsts.has(position)) return this.#use(log, position);
+    for (const first of firsts) {
+      const block = first < position ? this.#kept.get(keyOf(log, first)) : undefined;
+      if (block && position < first + block.records.length) return this.#use(log, first);
+    }
+    return undefined;
+  }
+
+  /** `chars` is the length of the text that the records were cut from. */
+  keep(log: number, { first, records }: Block, chars: number): void {
+    const firsts = this.#firsts.get(log) ?? new Set();
+    this.#firsts.set(log, firsts.add(first));
+    this.#kept.set(keyOf(log, first), { log, first, records, chars });
+    this.#chars += chars;
+    for (const [key, oldest] of this.#kept) {
+      if (this.#chars <= MOST_CHARS && this.#kept.size <= MOST_BLOCKS) break;
+      this.#drop(key, oldest);
+    }
+  }
+
+  #use(log: number, first: number): Block | undefined {
+    const key = keyOf(log, first);
+    const block = this.#kept.get(key);
+    if (!block) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, block);
+    return block;
+  }
+
+  #drop(key: string, { log, first, chars }: Kept): void {
+    this.#kept.delete(key);
+    this.#chars -= chars;
+    const firsts = this.#firsts.get(log);
+    firsts?.delete(first);
+    if (firsts?.size === 0) this.#firsts.delete(log);
+  }
+}
+
+function keyOf(log: number, first: number): string {
+  return `${log}/${first}`;
+}
