@@ -44,6 +44,14 @@ export interface LogView {
   isEnd?(entry: LogEntry): boolean;
 }
 
+/** One look at all shards. */
+interface Round {
+  readonly view: LogView;
+  readonly rules: LogRules;
+  readonly wish: Wish;
+  readonly takings: LaneTaking[];
+}
+
 const PLAIN: LogRules = {
   lanes: 1,
   mostRetries: NEVER,
@@ -85,40 +93,41 @@ export class LogFeeder implements Feeder<LogItem> {
     const rules = wish.rules ?? PLAIN;
     const view = await this.#log.view();
     this.#watch(view.watched);
-    const takings: LaneTaking[] = [];
     await this.#lanes.follow(view.shards, rules);
-    for (const shard of view.shards) {
-      const lanes = this.#lanes.of(shard);
-      if (!lanes || !this.#lanes.mayBegin(shard)) continue;
-      takings.push(...(await this.#takeShard(shard, lanes, view, rules, wish, takings.length)));
-      // Lanes that have come to the place where others begin make room for them at once.
-      if (await this.#lanes.part(lanes, rules)) {
-        takings.push(...(await this.#takeShard(shard, lanes, view, rules, wish, takings.length)));
-      }
+    const round: Round = { view, rules, wish, takings: [] };
+    try {
+      for (const shard of view.shards) await this.#takeShard(shard, round);
+    } catch (cause) {
+      // Nobody gets what was taken before the error.
+      for (const { owner } of round.takings) owner.taking = undefined;
+      throw cause;
     }
-    for (const taking of takings) this.#takings.set(taking, taking);
-    return takings;
+    for (const taking of round.takings) this.#takings.set(taking, taking);
+    return round.takings;
   }
 
-  async #takeShard(
+  async #takeShard(shard: LogShard, round: Round): Promise<void> {
+    const lanes = this.#lanes.of(shard);
+    if (!lanes || !this.#lanes.mayBegin(shard)) return;
+    await this.#takeLanes(shard, lanes, round);
+    // Lanes that have come to the place where others begin make room for them at once.
+    if (await this.#lanes.part(lanes, round.rules)) await this.#takeLanes(shard, lanes, round);
+  }
+
+  async #takeLanes(
     shard: LogShard,
-    { lanes, partsAt }: ShardLanes,
-    view: LogView,
-    rules: LogRules,
-    wish: Wish,
-    already: number,
-  ): Promise<readonly LaneTaking[]> {
+    { lanes, partsAt = NEVER }: ShardLanes,
+    { view, rules, wish, takings }: Round,
+  ): Promise<void> {
     const { until = NEVER } = shard;
-    const end = Math.min(until, partsAt ?? NEVER);
+    const end = Math.min(until, partsAt);
     const nowMs = this.#stack.clock.nowMs();
     const how: How = { wish, rules, nowMs, end, isLast: end === until };
-    const takings: LaneTaking[] = [];
     for (const lane of lanes) {
-      if (already + takings.length >= wish.batches) break;
+      if (takings.length >= wish.batches) break;
       const taking = await this.#takeLane(lane, this.#reader(shard, lane, view, rules), how);
       if (taking) takings.push(taking);
     }
-    return takings;
   }
 
   async #takeLane(lane: Lane, reader: Reader, how: How): Promise<LaneTaking | undefined> {

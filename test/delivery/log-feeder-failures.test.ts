@@ -77,6 +77,23 @@ describe('failures', () => {
     expect(log.errors).toHaveLength(1);
   });
 
+  test('an error while shards are read leaves no lane behind', async () => {
+    const storage = await openSqlite({ path: ':memory:' });
+    let fails = true;
+    const read: typeof storage.read = (log, how) => {
+      if (log !== 'log/s2' || !fails) return storage.read(log, how);
+      fails = false;
+      return Promise.reject(new Error('unreadable'));
+    };
+    const shards = ['s1', 's2'].map((id) => ({ id, parents: [], log: `log/${id}`, from: 1 }));
+    await using log = await aLog({ storage: { ...storageWithout(storage), read }, shards });
+    await log.put('s1', 'a');
+    await log.put('s2', 'b');
+    await log.settled();
+    expect(log.bodies().flat().toSorted()).toEqual(['a', 'b']);
+    expect(log.errors).toHaveLength(1);
+  });
+
   test('bisecting finds the poison and costs no attempt', async () => {
     await using log = await aLog({
       size: 8,
