@@ -156,7 +156,8 @@ export function changeWrites(stack: Stack, stream: ChangeStream, change: Change)
   const { name, keys, causes, expired } = change;
   const after = view === 'KEYS_ONLY' || view === 'OLD_IMAGE' ? undefined : change.after;
   const before = view === 'KEYS_ONLY' || view === 'NEW_IMAGE' ? undefined : change.before;
-  const id = stack.ids.hex(16);
+  // 32 hexadecimal digits, by the quicker of the two ways to such.
+  const id = stack.ids.uuid().replaceAll('-', '');
   const atMs = stack.clock.nowMs();
   const bytes = keys.bytes + (after?.bytes ?? 0) + (before?.bytes ?? 0);
   let body = `{"id":"${id}","name":"${name}","bytes":${bytes}`;
