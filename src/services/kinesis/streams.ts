@@ -12,7 +12,7 @@ import { change } from './change.ts';
 import { describeShard, describeStream } from './describing.ts';
 import { fault, invalid, notBuilt } from './errors.ts';
 import { checkRoom } from './limits.ts';
-import { findStream, knownStream, named } from './lookup.ts';
+import { activeStream, type Found, findStream, knownStream, named } from './lookup.ts';
 import { firstShards } from './resharding.ts';
 import { SHORTEST_HOURS, sweeping } from './retention.ts';
 import { livingShards, openShards, partitionOf, type Stream, storeOf } from './store.ts';
@@ -85,21 +85,28 @@ function newStream(
 export const DeleteStream: Operation<Operations['DeleteStream']> = async (call, input) => {
   const { stack } = call;
   const address = await change(stack, async () => {
-    const found = await knownStream(call, input);
+    const found = await activeStream(call, input);
     const { value: stream, version } = found.row;
     const consumers = await storeOf(stack).consumers.list(stream.id);
-    if (consumers.length > 0 && !input.EnforceConsumerDeletion) {
-      const { name, account } = named(found);
-      const message = `Stream ${name} under account ${account} has registered consumers.`;
-      throw fault('ResourceInUseException', message);
-    }
-    const leaving: Stream = { ...stream, status: 'DELETING', resharding: undefined };
+    if (consumers.length > 0 && !input.EnforceConsumerDeletion) throw hasConsumers(found);
+    const leaving: Stream = { ...stream, status: 'DELETING' };
     const writes = departing(stack, found.address, leaving, version);
-    return { writes: stream.status === 'DELETING' ? [] : writes, answer: found.address };
+    return { writes, answer: found.address };
   });
   await arriveSoon(stack, address);
   return {};
 };
+
+/** In AWS's words, as seen in rebuy-de/aws-nuke#497. */
+function hasConsumers(found: Found) {
+  const { name, account } = named(found);
+  return fault(
+    'ResourceInUseException',
+    `DeleteStream can’t delete ${account}:${name} because there are consumers associated with ` +
+      `this data stream. To delete ${name} anyway, set the EnforceConsumerDeletion parameter to ` +
+      'true to force the deletion of all the consumers that are associated with it.',
+  );
+}
 
 const DESCRIBED_SHARDS = 100;
 

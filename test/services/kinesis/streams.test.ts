@@ -126,6 +126,8 @@ describe('answers', () => {
       code: 'ResourceInUseException',
       message: 'Stream s under account 000000000000 not ACTIVE, instead in state UPDATING',
     });
+    const deleted = await aws.fails('kinesis', 'DeleteStream', { StreamName });
+    expect(deleted.code).toBe('ResourceInUseException');
     await aws.settled();
     expect(await summary(aws)).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 2 });
     await aws.call('kinesis', 'DeleteStream', { StreamName });
@@ -190,8 +192,10 @@ describe('refusals', () => {
     await using aws = await withStream();
     const consumer = { StreamARN: ARN, ConsumerName: 'c' };
     await aws.call('kinesis', 'RegisterStreamConsumer', consumer);
-    const { code } = await aws.fails('kinesis', 'DeleteStream', { StreamName });
-    expect(code).toBe('ResourceInUseException');
+    expect(await aws.fails('kinesis', 'DeleteStream', { StreamName })).toMatchObject({
+      code: 'ResourceInUseException',
+      message: expect.stringMatching(/^DeleteStream can’t delete 000000000000:s because there are/),
+    });
     await aws.call('kinesis', 'DeleteStream', { StreamName, EnforceConsumerDeletion: true });
     expect((await aws.call('kinesis', 'ListStreams', {})).StreamNames).toEqual([]);
   });
