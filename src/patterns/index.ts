@@ -47,10 +47,46 @@ export {
 } from './idempotent.ts';
 export { dynamoInbox, type Inbox, type InboxOptions } from './inbox.ts';
 export type { Loaded, LoadOptions, SnapshotOptions } from './load.ts';
+export {
+  dynamoOutbox,
+  type EmittedEvent,
+  type EmittingTransaction,
+  type Outbox,
+  type OutboxOptions,
+  type OutboxRow,
+  type OutboxTable,
+} from './outbox.ts';
+export {
+  type OutboxRelay,
+  type OutboxRelayOptions,
+  outboxRelay,
+  type RelayRun,
+} from './outbox-relay.ts';
+export {
+  eventBridgePublisher,
+  type OutgoingEvent,
+  type Publisher,
+  type PublisherOptions,
+  type Unpublished,
+} from './publisher.ts';
 export type { ReadAllOptions, ReadOptions } from './read-events.ts';
 export type { StoredEvent, Upcaster, Upcasters } from './stored-events.ts';
+export {
+  type ChangedItem,
+  type ChangeEvent,
+  NotPublished,
+  type OutboxStreamOptions,
+  outboxStream,
+  type StreamEvent,
+  type StreamHandler,
+  type StreamHandlerOptions,
+  type StreamRecord,
+  type StreamToEventOptions,
+  streamToEvent,
+} from './stream-to-event.ts';
 export type {
   CheckWrite,
+  CommitOptions,
   KeyedWrite,
   PutWrite,
   Transaction,
