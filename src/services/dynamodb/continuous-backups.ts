@@ -7,7 +7,7 @@ import type { ContinuousBackupsDescription, Operations } from '../../wire/types/
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { fault, notBuilt } from './errors.ts';
-import { addressOf, tableAt } from './lookup.ts';
+import { addressOf, tableFor } from './lookup.ts';
 
 const OFF: ContinuousBackupsDescription = {
   ContinuousBackupsStatus: 'ENABLED',
@@ -33,6 +33,6 @@ export const UpdateContinuousBackups: Operation<Operations['UpdateContinuousBack
 
 async function checkThere(call: Call, name: string): Promise<void> {
   const address = addressOf(call, name);
-  if (await tableAt(call.stack, address)) return;
+  if (await tableFor(call, address)) return;
   throw fault('TableNotFoundException', `Table not found: ${address.name}`);
 }

@@ -21,6 +21,7 @@ import { origin } from './kinesis-records.ts';
 import { DescribeLimits } from './limits.ts';
 import { PutItem } from './put-item.ts';
 import { Query } from './query.ts';
+import { DeleteResourcePolicy, GetResourcePolicy, PutResourcePolicy } from './resource-policies.ts';
 import { Scan } from './scan.ts';
 import { stateJobs } from './states.ts';
 import { TABLE_FILES, tableFile } from './table-files.ts';
@@ -40,6 +41,7 @@ export const dynamodb: Service = defineService<Operations>({
     BatchWriteItem,
     CreateTable,
     DeleteItem,
+    DeleteResourcePolicy,
     DeleteTable,
     DescribeContinuousBackups,
     DescribeEndpoints,
@@ -52,9 +54,11 @@ export const dynamodb: Service = defineService<Operations>({
     ExecuteStatement,
     ExecuteTransaction,
     GetItem,
+    GetResourcePolicy,
     ListTables,
     ListTagsOfResource,
     PutItem,
+    PutResourcePolicy,
     Query,
     Scan,
     TagResource,

@@ -6,6 +6,7 @@ import { arnOf, parseArn } from '../../core/arn.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Stored } from '../../storage/collection.ts';
 import type { Call } from '../call.ts';
+import { checkAccess } from './access.ts';
 import { fault, invalid } from './errors.ts';
 import { type IndexRecord, partitionOf, storeOf, type TableRecord } from './store.ts';
 
@@ -26,7 +27,7 @@ export function checkName(name: string): void {
   );
 }
 
-/** The address that a `TableName` stands for. Other accounts' tables are out of reach. */
+/** The address that a `TableName` stands for. */
 export function addressOf(call: Call, text: string): TableAddress {
   const { account, region } = call;
   if (!text.startsWith('arn:')) {
@@ -42,16 +43,7 @@ export function addressOf(call: Call, text: string): TableAddress {
   if (arn.region !== region) {
     throw invalid(`Invalid TableArn: the table is not in ${region}: ${text}`);
   }
-  if (arn.account !== account) throw denied(call, text);
-  return { account, region, name };
-}
-
-function denied({ principalArn, operation }: Call, arn: string) {
-  const action = `dynamodb:${operation}`;
-  const message =
-    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${arn} ` +
-    `because no resource-based policy allows the ${action} action`;
-  return fault('AccessDeniedException', message);
+  return { account: arn.account, region, name };
 }
 
 export function tableArn({ region, account, name }: TableAddress): string {
@@ -65,18 +57,41 @@ export async function tableAt(
   return storeOf(stack).tables.get(partitionOf(address), address.name);
 }
 
+/** What a request means to do, where that is not plain from its operation. */
+export interface Purpose {
+  /** IAM's name for it. */
+  readonly action?: string;
+  /** The index that it is done with. */
+  readonly index?: string | undefined;
+}
+
+/** The table at an address, if there is one; refuses who may not use it. */
+export async function tableFor(call: Call, address: TableAddress, purpose: Purpose = {}) {
+  const table = await tableAt(call.stack, address);
+  // The table of the caller's own account is theirs to use.
+  if (address.account === call.account) return table;
+  const { action = call.operation, index } = purpose;
+  const arn = `${tableArn(address)}${index === undefined ? '' : `/index/${index}`}`;
+  checkAccess(call, { arn, account: address.account, policy: table?.value.policy?.text }, action);
+  return table;
+}
+
 /** The table that a request about tables names. */
 export async function knownTable(call: Call, text: string): Promise<Stored<TableRecord>> {
   const address = addressOf(call, text);
-  const table = await tableAt(call.stack, address);
+  const table = await tableFor(call, address, {});
   if (table) return table;
   const message = `Requested resource not found: Table: ${address.name} not found`;
   throw fault('ResourceNotFoundException', message);
 }
 
 /** The table that a request about items names; one that is still being made is not there yet. */
-export async function usableTable(call: Call, text: string): Promise<TableRecord> {
-  const table = (await tableAt(call.stack, addressOf(call, text)))?.value;
+export async function usableTable(
+  call: Call,
+  text: string,
+  purpose: Purpose = {},
+): Promise<TableRecord> {
+  const table = (await tableFor(call, addressOf(call, text), purpose))?.value;
   if (table && table.status !== 'CREATING' && table.status !== 'DELETING') return table;
   throw fault('ResourceNotFoundException', 'Requested resource not found');
 }

@@ -33,7 +33,7 @@ export const Query: Operation<Operations['Query']> = checked(async (call, input)
   checkSelect(input);
   const filter = filterOf(input, placeholders);
   const projection = projectionOf(input, placeholders);
-  const table = await usableTable(call, input.TableName);
+  const table = await usableTable(call, input.TableName, { index: input.IndexName });
   const index = input.IndexName === undefined ? undefined : usableIndex(table, input.IndexName);
   const schema = index?.key ?? table.key;
   const condition = keyCondition(input, placeholders, schema);

@@ -33,7 +33,7 @@ export const Scan: Operation<Operations['Scan']> = checked(async (call, input) =
   const filter = filterOf(input, placeholders);
   const projection = projectionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const table = await usableTable(call, input.TableName, { index: input.IndexName });
   const index = input.IndexName === undefined ? undefined : usableIndex(table, input.IndexName);
   const page = await readPage(stack, {
     ...{ table, index, filter, limit: input.Limit },

@@ -42,7 +42,8 @@ export interface Wish {
 const MOST_BYTES = 1024 * 1024;
 
 export async function select(call: Call, asked: Select, wish: Wish): Promise<Selection> {
-  const table = await usableTable(call, asked.table);
+  const purpose = { action: 'PartiQLSelect', index: asked.index };
+  const table = await usableTable(call, asked.table, purpose);
   const index = asked.index === undefined ? undefined : usableIndex(table, asked.index);
   const schema = index?.key ?? table.key;
   const reach = reachOf(asked.condition, schema);
@@ -122,7 +123,7 @@ export interface One {
 
 /** For batches and transactions: the one item whose whole key the statement names. */
 export async function selectOne(call: Call, asked: Select, where: string): Promise<One> {
-  const table = await usableTable(call, asked.table);
+  const table = await usableTable(call, asked.table, { action: 'PartiQLSelect' });
   if (asked.index !== undefined || !asked.condition) {
     throw invalid(
       `Select statements within ${where} must specify the primary key in the where clause.`,

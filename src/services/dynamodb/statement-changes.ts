@@ -55,7 +55,7 @@ async function insertion(
   call: Call,
   { table: name, item: given }: Changing & { kind: 'insert' },
 ): Promise<StatementAction> {
-  const table = await usableTable(call, name);
+  const table = await usableTable(call, name, { action: 'PartiQLInsert' });
   const item = readItem(given);
   checkItemKey(table.key, item);
   return {
@@ -77,8 +77,8 @@ interface Meant {
 }
 
 /** The one item that a WHERE clause names, and what else it asks of it. */
-async function meantBy(call: Call, name: string, where: Condition): Promise<Meant> {
-  const table = await usableTable(call, name);
+async function meantBy(call: Call, name: string, where: Condition, action: string): Promise<Meant> {
+  const table = await usableTable(call, name, { action });
   const { key: given, condition } = targetOf(where, table.key);
   checkKey(table.key, given);
   return { table, given, key: keyText(table.key, given), condition };
@@ -90,7 +90,8 @@ async function updating(
   shows: OnFailure,
 ): Promise<StatementAction> {
   const { update, returning } = statement;
-  const { condition, ...meant } = await meantBy(call, statement.table, statement.condition);
+  const meaning = await meantBy(call, statement.table, statement.condition, 'PartiQLUpdate');
+  const { condition, ...meant } = meaning;
   checkKeysUntouched(meant.table.key, update);
   return {
     ...{ ...meant, by: 'update', checksOnly: false, returning, changed: pathsOf(update) },
@@ -110,7 +111,8 @@ async function deletion(
   shows: OnFailure,
 ): Promise<StatementAction> {
   const { returning } = statement;
-  const { condition, ...meant } = await meantBy(call, statement.table, statement.condition);
+  const meaning = await meantBy(call, statement.table, statement.condition, 'PartiQLDelete');
+  const { condition, ...meant } = meaning;
   return {
     ...{ ...meant, by: 'item', checksOnly: false, returning, changed: [] },
     decide: (before) => {
@@ -126,7 +128,7 @@ async function existence(
   shows: OnFailure,
 ): Promise<StatementAction> {
   const where: Condition = select.condition ?? { kind: 'and', terms: [] };
-  const { condition, ...meant } = await meantBy(call, select.table, where);
+  const { condition, ...meant } = await meantBy(call, select.table, where, 'PartiQLSelect');
   return {
     ...{ ...meant, by: 'item', checksOnly: true, changed: [] },
     decide: (before) => {

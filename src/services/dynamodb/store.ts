@@ -81,6 +81,8 @@ export interface TableRecord {
   readonly warm?: WarmThroughput | undefined;
   /** The latest one; it may be switched off. */
   readonly stream?: ChangeStream | undefined;
+  /** Says what other accounts may do with the table. */
+  readonly policy?: { readonly text: string; readonly revisionId: string } | undefined;
   readonly destinations?: readonly Destination[] | undefined;
   readonly encryption?:
     | { readonly type: SSEType; readonly keyArn?: string | undefined }

@@ -11,7 +11,15 @@ import { clearing } from './clearing.ts';
 import { fault, invalid, invalidValues, notBuilt } from './errors.ts';
 import { checkIndexes, globalIndex, localIndex } from './index-definitions.ts';
 import { checkUse, readDefinitions, readKeySchema } from './key-schemas.ts';
-import { addressOf, checkName, knownTable, type TableAddress, tableArn } from './lookup.ts';
+import {
+  addressOf,
+  checkName,
+  knownTable,
+  type TableAddress,
+  tableArn,
+  tableFor,
+} from './lookup.ts';
+import { newPolicy } from './resource-policies.ts';
 import { becomeReady, readySoon } from './states.ts';
 import {
   entriesOf,
@@ -35,6 +43,7 @@ export const CreateTable: Operation<Operations['CreateTable']> = async (call, in
   const { stack } = call;
   const address = addressOf(call, input.TableName);
   checkBuilt(input);
+  await tableFor(call, address);
   const table = newTable(call, address, input);
   const { tables } = storeOf(stack);
   await change(stack, async () => {
@@ -57,7 +66,6 @@ function checkBuilt(input: CreateTableInput): void {
   if (input.GlobalTableSourceArn !== undefined) throw notBuilt('global tables');
   if (input.GlobalTableSettingsReplicationMode !== undefined) throw notBuilt('global tables');
   if (input.VectorIndexes?.length) throw notBuilt('vector indexes');
-  if (input.ResourcePolicy !== undefined) throw notBuilt('resource policies of tables');
 }
 
 function newTable(call: Call, address: TableAddress, input: CreateTableInput): TableRecord {
@@ -79,6 +87,7 @@ function newTable(call: Call, address: TableAddress, input: CreateTableInput): T
     ...(stream && { stream }),
     ...(encryption && { encryption }),
     ...(tableClass && { tableClass }),
+    ...(input.ResourcePolicy !== undefined && { policy: newPolicy(call, input.ResourcePolicy) }),
     isProtected: input.DeletionProtectionEnabled ?? false,
     tags: readTags(input.Tags ?? []),
   };

@@ -9,13 +9,13 @@ import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { change } from './change.ts';
 import { fault, invalid } from './errors.ts';
-import { addressOf, tableAt } from './lookup.ts';
+import { addressOf, tableFor } from './lookup.ts';
 import { partitionOf, storeOf, type TableRecord } from './store.ts';
 import { readTags, type Tags } from './tag-rules.ts';
 
 async function tagged(call: Call, arn: string): Promise<Stored<TableRecord>> {
   if (parseArn(arn)?.service !== 'dynamodb') throw invalid(`Invalid TableArn: ${arn}`);
-  const table = await tableAt(call.stack, addressOf(call, arn));
+  const table = await tableFor(call, addressOf(call, arn));
   if (table) return table;
   const message = `Requested resource not found: ResourcArn: ${arn} not found`;
   throw fault('ResourceNotFoundException', message);

@@ -42,10 +42,10 @@ export function readAction(call: Call, item: TransactWriteItem): Promise<Action>
   if ([check, put, remove, update].filter(Boolean).length !== 1) {
     throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   }
-  if (put) return action(call, put, readItem(put.Item), putting);
-  if (remove) return action(call, remove, readItem(remove.Key), () => undefined);
-  if (update) return action(call, update, readItem(update.Key), updating);
-  if (check) return action(call, check, readItem(check.Key), undefined);
+  if (put) return action(call, put, readItem(put.Item), 'PutItem', putting);
+  if (remove) return action(call, remove, readItem(remove.Key), 'DeleteItem', removing);
+  if (update) return action(call, update, readItem(update.Key), 'UpdateItem', updating);
+  if (check) return action(call, check, readItem(check.Key), 'ConditionCheckItem', undefined);
   throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
 }
 
@@ -62,6 +62,8 @@ const putting: Becoming = (_, given, table) => {
   return given;
 };
 
+const removing: Becoming = () => undefined;
+
 const updating: Becoming = (before, key, table, update) => {
   if (!update) return before?.item() ?? key;
   const { item } = applyUpdate(update, before?.item() ?? key);
@@ -73,6 +75,8 @@ async function action(
   call: Call,
   input: Given,
   given: Item,
+  /** IAM's name for it. */
+  name: string,
   become: Becoming | undefined,
 ): Promise<Action> {
   const placeholders = placeholdersOf(input, {
@@ -83,7 +87,7 @@ async function action(
   const update = updateOf(input, placeholders);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const table = await usableTable(call, input.TableName, { action: name });
   if (update) checkKeysUntouched(table.key, update);
   const isPut = become === putting;
   const refused = refusalOf(() => (isPut ? checkItemKey : checkKey)(table.key, given));

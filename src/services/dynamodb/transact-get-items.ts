@@ -62,7 +62,7 @@ async function plan(call: Call, get: Get): Promise<Wanted> {
   const projection = projectionOf(get, placeholders);
   placeholders.checkAllUsed();
   const given: Item = readItem(get.Key);
-  const table = await usableTable(call, get.TableName);
+  const table = await usableTable(call, get.TableName, { action: 'GetItem' });
   try {
     checkKey(table.key, given);
     return { table, key: keyText(table.key, given), reason: NO_REASON, projection };
