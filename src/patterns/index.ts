@@ -30,6 +30,13 @@ export {
 } from './batch-handler.ts';
 export type { Backoff, Clock } from './clock.ts';
 export type { Decider, DomainEvent, Fold } from './decider.ts';
+export {
+  type EventStoreStreamOptions,
+  eventStoreStream,
+  NotStored,
+  outgoing,
+  storedEventIn,
+} from './envelopes.ts';
 export { dynamoEventStore, type EventStore, type EventStoreOptions } from './event-store.ts';
 export { type Handled, type HandleOptions, handle } from './handle.ts';
 export {
@@ -62,6 +69,15 @@ export {
   outboxRelay,
   type RelayRun,
 } from './outbox-relay.ts';
+export {
+  type HandlerOptions,
+  NotCaughtUp,
+  type Projection,
+  ProjectionGap,
+  type ProjectionOptions,
+  projection,
+  type Rebuilt,
+} from './projection.ts';
 export {
   eventBridgePublisher,
   type OutgoingEvent,

@@ -118,7 +118,7 @@ export class NotPublished extends Error {
   }
 }
 
-async function publishOne(publisher: Publisher, event: OutgoingEvent): Promise<void> {
+export async function publishOne(publisher: Publisher, event: OutgoingEvent): Promise<void> {
   const [unpublished] = await publisher.publish([event]);
   if (unpublished) throw new NotPublished(event.id, unpublished.code, unpublished.message);
 }
