@@ -82,6 +82,7 @@ function checkTarget(target: Target, bus: BusAddress): void {
   if (kind === 'sqs' && target.Arn.endsWith('.fifo') && !target.SqsParameters?.MessageGroupId) {
     throw lacking('SqsParameters', target);
   }
+  if (kind === 'kinesis' && target.RoleArn === undefined) throw withoutRole(target);
   if (kind === 'events') checkBusTarget(target, bus);
   if (kind !== API_DESTINATION && target.HttpParameters) {
     const message = `Parameter(s) HttpParameters not valid for target: ${target.Id}.`;
@@ -109,6 +110,11 @@ function checkDeadLetters({ DeadLetterConfig: config }: Target): void {
 function lacking(parameter: string, { Id }: Target) {
   const message = `Parameter(s) ${parameter} must be specified for target: ${Id}.`;
   return fault('ValidationException', message);
+}
+
+/** In AWS's words, as seen in awsdocs/aws-codepipeline-user-guide#18. */
+function withoutRole({ Arn }: Target) {
+  return fault('ValidationException', `RoleArn is required for target ${Arn}.`);
 }
 
 function checkBusTarget(target: Target, bus: BusAddress): void {

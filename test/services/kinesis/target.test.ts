@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
 import type { Suite } from '../../sdk/suite.ts';
-import { ARN, id, iterator, StreamName, text, withStream } from './streams-kit.ts';
+import { ARN, iterator, StreamName, text, withStream } from './streams-kit.ts';
+
+const RoleArn = 'arn:aws:iam::000000000000:role/events';
 
 async function withRule(target: object = {}): Promise<Suite> {
   const aws = await withStream(4);
   await aws.call('events', 'PutRule', { Name: 'r', EventPattern: '{"source":["shop"]}' });
-  const Targets = [{ Id: '1', Arn: ARN, ...target }];
+  const Targets = [{ Id: '1', Arn: ARN, RoleArn, ...target }];
   await aws.call('events', 'PutTargets', { Rule: 'r', Targets });
   return aws;
 }
@@ -106,11 +108,15 @@ describe('refusals', () => {
     });
   });
 
-  test('an ARN of something else than a stream', async () => {
+  test('an ARN of something else than a stream, and a target without a role', async () => {
     await using aws = await withRule();
-    const Targets = [{ Id: '2', Arn: `${ARN.replace('stream/', 'queue/')}` }];
-    const { code } = await aws.fails('events', 'PutTargets', { Rule: 'r', Targets });
-    expect(code).toBe('ValidationException');
-    expect(id(0)).toBe('shardId-000000000000');
+    const put = (target: object) =>
+      aws.fails('events', 'PutTargets', { Rule: 'r', Targets: [{ Id: '2', ...target }] });
+    const queue = await put({ Arn: ARN.replace('stream/', 'queue/'), RoleArn });
+    expect(queue.code).toBe('ValidationException');
+    expect(await put({ Arn: ARN })).toMatchObject({
+      code: 'ValidationException',
+      message: `RoleArn is required for target ${ARN}.`,
+    });
   });
 });
