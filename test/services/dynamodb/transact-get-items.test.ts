@@ -21,6 +21,30 @@ describe('answers', () => {
   });
 });
 
+describe('isolation', () => {
+  test('a read never shows half of a transaction', async () => {
+    await using aws = await withTable();
+    const adding = (sk: string) => ({
+      Update: {
+        ...{ TableName, Key: key(sk), UpdateExpression: 'ADD amount :one' },
+        ExpressionAttributeValues: { ':one': N(1) },
+      },
+    });
+    const write = { TransactItems: ['1', '2'].map(adding) };
+    const read = { TransactItems: ['1', '2'].map((sk) => ({ Get: { TableName, Key: key(sk) } })) };
+    const seen: (readonly (string | undefined)[])[] = [];
+    const rounds = Array.from({ length: 20 }, async () => {
+      const [, { Responses = [] }] = await Promise.all([
+        aws.call('dynamodb', 'TransactWriteItems', write).catch(() => {}),
+        aws.call('dynamodb', 'TransactGetItems', read),
+      ]);
+      seen.push(Responses.map(({ Item }) => Item?.amount?.N));
+    });
+    await Promise.all(rounds);
+    for (const [one, other] of seen) expect(one).toBe(other);
+  });
+});
+
 describe('refusals', () => {
   test('one item twice', async () => {
     await using aws = await withTable();
