@@ -1,6 +1,7 @@
 /**
- * How many items a table or an index holds, and how many bytes they are. AWS counts every six
- * hours or so; here it is counted when asked, and not again until something has changed.
+ * How many items a table or an index holds, and how many bytes they are. Counted when asked, and
+ * not again until something has changed; where there are many, only every six hours, as on AWS.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
  */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Storage, TableName } from '../../storage/storage.ts';
@@ -12,13 +13,15 @@ export interface Extent {
 }
 
 const SLICE = 1000;
+const MANY = 20_000;
+const PAUSE_MS = 6 * 3_600_000;
 
-type Counted = Extent & { readonly revision: number };
+type Counted = Extent & { readonly revision: number; readonly atMs: number };
 
 const counts = new WeakMap<Storage, Map<string, Counted>>();
 
 export async function extentOf(
-  { storage }: Pick<Stack, 'storage'>,
+  { storage, clock }: Pick<Stack, 'storage' | 'clock'>,
   rows: TableName,
   partition: string,
 ): Promise<Extent> {
@@ -26,8 +29,11 @@ export async function extentOf(
   counts.set(storage, known);
   const revision = await storage.revision(rows, partition);
   const before = known.get(partition);
-  if (before?.revision === revision) return before;
-  const counted = { ...(await count(storage, rows, partition)), revision };
+  const atMs = clock.nowMs();
+  const isFresh = (one: Counted) =>
+    one.revision === revision || (one.count > MANY && atMs - one.atMs < PAUSE_MS);
+  if (before && isFresh(before)) return before;
+  const counted = { ...(await count(storage, rows, partition)), revision, atMs };
   known.set(partition, counted);
   return counted;
 }
