@@ -1,4 +1,4 @@
-/** Streams over restarts: what was acknowledged is there, and what was begun is brought to its end. */
+/** Streams over restarts: what was acknowledged is there, and what was begun is ended. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
