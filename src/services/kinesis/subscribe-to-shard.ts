@@ -102,13 +102,19 @@ async function look(stack: Stack, { arn, row }: FoundConsumer, before: Shard) {
   return { stream, shard };
 }
 
+/**
+ * The last event of a shard names children and no number to go on from, although the model says
+ * that there always is one: the Kinesis Client Library refuses an event with both.
+ */
 function eventOf(stream: Stream, shard: Shard, page: ShardPage): Kinesis.SubscribeToShardEvent {
-  return {
+  const event = {
     Records: page.entries.map((entry) => recordOf(stream, shard, entry)),
-    ContinuationSequenceNumber: sequenceNumber(stream, shard, page.next - 1),
     MillisBehindLatest: page.behindMs,
-    ...(page.ended && { ChildShards: childrenOf(stream, shard) }),
+    ...(page.ended
+      ? { ChildShards: childrenOf(stream, shard) }
+      : { ContinuationSequenceNumber: sequenceNumber(stream, shard, page.next - 1) }),
   };
+  return event as Kinesis.SubscribeToShardEvent;
 }
 
 /** Rings for everything that a subscription waits for, and tells when it is to end. */

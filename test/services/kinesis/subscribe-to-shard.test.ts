@@ -115,7 +115,10 @@ describe('answers', () => {
     expect(await one.records()).toEqual(['a']);
     const split = { StreamName, ShardToSplit: id(0), NewStartingHashKey: HALF };
     await aws.call('kinesis', 'SplitShard', split);
-    expect((await one.next())?.ChildShards?.map(({ ShardId }) => ShardId)).toEqual([id(1), id(2)]);
+    const last = await one.next();
+    expect(last?.ChildShards?.map(({ ShardId }) => ShardId)).toEqual([id(1), id(2)]);
+    // There is nothing to go on from, and the Kinesis Client Library refuses an event that says so.
+    expect(last?.ContinuationSequenceNumber).toBeUndefined();
     expect(await one.next()).toBeUndefined();
 
     await aws.clock.advance('5s');
