@@ -1,11 +1,14 @@
 /**
  * When the items of a table expire: a row for each, in the order of those moments, so that a
- * sweep reads no more than what is due.
+ * sweep reads no more than what is due, and takes place only in minutes when something is.
  *
  * An item expires when its attribute, a number of seconds since the epoch, lies in the past, but
  * not if that is more than five years ago: such numbers mean something else.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
  */
+
+import { schedule, TIMETABLE } from '../../delivery/schedule.ts';
+import type { Stack } from '../../delivery/stack.ts';
 import { type Item, memberOf } from '../../expressions/attribute-values.ts';
 import type { Row, Write } from '../../storage/storage.ts';
 import type { TableRecord } from './store.ts';
@@ -31,8 +34,11 @@ export interface Changing {
   readonly after: Item | undefined;
 }
 
-/** The writes by which a changed item's row is the right one. */
-export function expiryWrites({ table, key, before, after }: Changing): readonly Write[] {
+/** The writes by which a changed item's row is the right one, and is looked at in time. */
+export function expiryWrites(
+  stack: Stack,
+  { table, key, before, after }: Changing,
+): readonly Write[] {
   if (!table.timeToLive) return [];
   const old = before && placeOf(table, key, before.item());
   const fresh = after && placeOf(table, key, after);
@@ -41,7 +47,37 @@ export function expiryWrites({ table, key, before, after }: Changing): readonly 
   return [
     ...(old === undefined ? [] : [{ kind: 'remove', ...at, key: old } as const]),
     ...(fresh === undefined ? [] : [{ kind: 'put', ...at, key: fresh, value: '' } as const]),
+    ...(fresh === undefined ? [] : [sweepSoon(stack, table, secondOf(fresh))]),
   ];
+}
+
+export const SWEEP = 'dynamodb/sweep';
+const PAUSE_MS = 60_000;
+
+export interface Sweep {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly id: string;
+  readonly sinceMs: number | undefined;
+}
+
+/**
+ * The write that has a table swept in the minute after `atS`, or after now. However many items
+ * expire in one minute, it is swept once.
+ */
+export function sweepSoon(stack: Stack, table: TableRecord, atS: number): Write {
+  const { account, region, name, id, timeToLive } = table;
+  const nowMs = stack.clock.nowMs();
+  const minute = Math.floor(Math.max(nowMs, atS * 1000) / PAUSE_MS) + 1;
+  const sweep: Sweep = { account, region, name, id, sinceMs: timeToLive?.sinceMs };
+  const untilMs = minute * PAUSE_MS;
+  const job = schedule(stack, TIMETABLE, SWEEP, JSON.stringify(sweep), untilMs);
+  return { ...job, dedup: { key: `${SWEEP} ${expiriesOf(table)} ${minute}`, nowMs, untilMs } };
+}
+
+function secondOf(place: string): number {
+  return Number.parseInt(place, 10);
 }
 
 function placeOf(table: TableRecord, key: string, item: Item): string | undefined {

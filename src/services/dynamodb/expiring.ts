@@ -1,38 +1,40 @@
 /**
- * Taking away what has expired, in a sweep each minute. AWS takes up to some days; until then an
- * item can be read and changed, here as there.
+ * Taking away what has expired, within a minute. AWS takes up to some days; until then an item can
+ * be read and changed, here as there.
  */
-import { type Job, schedule, TIMETABLE, WORK } from '../../delivery/schedule.ts';
+import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
 import { backfill } from './backfill.ts';
 import { clearing } from './clearing.ts';
-import { dueBounds, EXPIRIES, expiriesOf, expiryWrites, isExpired, itemKeyOf } from './expiries.ts';
-import { type TableAddress, tableAt } from './lookup.ts';
+import {
+  dueBounds,
+  EXPIRIES,
+  expiriesOf,
+  expiryWrites,
+  isExpired,
+  itemKeyOf,
+  SWEEP,
+  type Sweep,
+  sweepSoon,
+} from './expiries.ts';
+import { tableAt } from './lookup.ts';
 import type { TableRecord } from './store.ts';
 import { writeItem } from './write-item.ts';
 
 const NOTE = 'dynamodb/note-expiries';
-const SWEEP = 'dynamodb/sweep';
-const PAUSE_MS = 60_000;
 const SLICE = 100;
 
-interface Sweep extends TableAddress {
-  readonly id: string;
-  readonly sinceMs: number;
+/** The write by which the items that are there are noted when time to live is switched on. */
+export function beginning(stack: Stack, table: TableRecord): Write {
+  const { account, region, name, id, timeToLive } = table;
+  const note: Sweep = { account, region, name, id, sinceMs: timeToLive?.sinceMs };
+  return schedule(stack, WORK, NOTE, JSON.stringify(note), stack.clock.nowMs());
 }
 
-/** The writes that begin it when time to live is switched on. */
-export function beginning(stack: Stack, table: TableRecord): readonly Write[] {
-  const { account, region, name, id, timeToLive } = table;
-  if (!timeToLive) return [];
-  const { sinceMs } = timeToLive;
-  const note = JSON.stringify({ account, region, name, id, sinceMs } satisfies Sweep);
-  const nowMs = stack.clock.nowMs();
-  return [
-    schedule(stack, WORK, NOTE, note, nowMs),
-    schedule(stack, TIMETABLE, SWEEP, note, nowMs + PAUSE_MS),
-  ];
+/** The write that forgets all of it, when that is switched off or the table goes. */
+export function ending(stack: Stack, table: TableRecord): Write {
+  return clearing(stack, EXPIRIES, expiriesOf(table));
 }
 
 async function tableOf(stack: Stack, sweep: Sweep): Promise<TableRecord | undefined> {
@@ -44,37 +46,42 @@ const noteExpiries: Job = async (stack, { note }) => {
   const table = await tableOf(stack, JSON.parse(note) as Sweep);
   if (!table) return [];
   await backfill(stack, table, (found, key) =>
-    expiryWrites({ table, key, before: undefined, after: found.item() }),
+    expiryWrites(stack, { table, key, before: undefined, after: found.item() }),
   );
   return [];
 };
 
 const sweepTable: Job = async (stack, { note }) => {
-  const sweep = JSON.parse(note) as Sweep;
-  const table = await tableOf(stack, sweep);
-  if (!table) {
-    const timeToLive = { attribute: '', sinceMs: sweep.sinceMs };
-    return [clearing(stack, EXPIRIES, expiriesOf({ id: sweep.id, timeToLive }))];
-  }
-  await expireDue(stack, table);
-  return [schedule(stack, TIMETABLE, SWEEP, note, stack.clock.nowMs() + PAUSE_MS)];
+  const table = await tableOf(stack, JSON.parse(note) as Sweep);
+  if (!table) return [];
+  const isDone = await expireDue(stack, table);
+  return isDone ? [] : [sweepSoon(stack, table, 0)];
 };
 
-async function expireDue(stack: Stack, table: TableRecord): Promise<void> {
+/** Whether everything that was due is gone. */
+async function expireDue(stack: Stack, table: TableRecord): Promise<boolean> {
   const nowMs = stack.clock.nowMs();
   const { before, ...first } = dueBounds(nowMs);
+  let isDone = true;
   for (let { after } = first; ; ) {
     const rows = await stack.storage.scan(EXPIRIES, expiriesOf(table), {
       ...{ after, before, limit: SLICE },
     });
-    await Promise.all(rows.map((row) => expire(stack, table, itemKeyOf(row), nowMs)));
+    const gone = await Promise.all(rows.map((row) => expire(stack, table, itemKeyOf(row), nowMs)));
+    isDone &&= !gone.includes(false);
     const last = rows.at(-1);
-    if (!last || rows.length < SLICE) return;
+    if (!last || rows.length < SLICE) return isDone;
     after = last.key;
   }
 }
 
-async function expire(stack: Stack, table: TableRecord, key: string, nowMs: number): Promise<void> {
+/** False for an item that has to be looked at again. */
+async function expire(
+  stack: Stack,
+  table: TableRecord,
+  key: string,
+  nowMs: number,
+): Promise<boolean> {
   try {
     await writeItem({ stack, causes: [], expired: true }, table, {
       key,
@@ -84,9 +91,11 @@ async function expire(stack: Stack, table: TableRecord, key: string, nowMs: numb
         return item && isExpired(current, item, nowMs) ? undefined : item;
       },
     });
+    return true;
   } catch (cause) {
     // A transaction is at work on the item, or the table has gone: the next sweep sees to it.
     stack.log.info('an expired item stays for another minute', { cause: String(cause) });
+    return false;
   }
 }
 

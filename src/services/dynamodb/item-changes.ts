@@ -59,7 +59,7 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
   const writes = [
     own,
     ...indexes.writes,
-    ...expiryWrites(change),
+    ...expiryWrites(stack, change),
     ...streamWrites(stack, change, row, why),
   ];
   return { writes, units, indexUnits: indexes.units };

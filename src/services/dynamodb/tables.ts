@@ -9,6 +9,7 @@ import type { Operation } from '../service.ts';
 import { change, checkIdle } from './change.ts';
 import { clearing } from './clearing.ts';
 import { fault, invalid, invalidValues, notBuilt } from './errors.ts';
+import { ending } from './expiring.ts';
 import { checkIndexes, globalIndex, localIndex } from './index-definitions.ts';
 import { checkUse, readDefinitions, readKeySchema } from './key-schemas.ts';
 import {
@@ -156,6 +157,7 @@ export const DeleteTable: Operation<Operations['DeleteTable']> = async (call, in
       storeOf(stack).tables.remove(partitionOf(table), table.name, version),
       ...(stream && stream.disabledAtMs === undefined ? closingOf(stack, stream) : []),
       clearing(stack, ITEMS, table.id),
+      ...(table.timeToLive ? [ending(stack, table)] : []),
       ...table.indexes.map((index) => clearing(stack, INDEXES, entriesOf(table, index))),
     ];
     const description = await describe(stack, { ...table, status: 'DELETING' });

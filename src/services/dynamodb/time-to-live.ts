@@ -6,7 +6,7 @@ import type { Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { change, checkIdle } from './change.ts';
 import { invalid } from './errors.ts';
-import { beginning } from './expiring.ts';
+import { beginning, ending } from './expiring.ts';
 import { knownTable } from './lookup.ts';
 import { partitionOf, storeOf, type TableRecord } from './store.ts';
 
@@ -31,7 +31,7 @@ export const UpdateTimeToLive: Operation<Operations['UpdateTimeToLive']> = (call
     return {
       writes: [
         tables.put(partitionOf(table), table.name, after, version),
-        ...beginning(stack, after),
+        isOn ? beginning(stack, after) : ending(stack, table),
       ],
       answer: { TimeToLiveSpecification: { Enabled: isOn, AttributeName: attribute } },
     };

@@ -1,5 +1,6 @@
 /** The document client, paginators and waiters: what most programs in JavaScript talk through. */
 import {
+  ConditionalCheckFailedException,
   CreateTableCommand,
   type CreateTableCommandInput,
   DeleteTableCommand,
@@ -86,6 +87,19 @@ describe('the document client', () => {
       scanned += page.Count ?? 0;
     }
     expect(scanned).toBe(numbers.length);
+  });
+
+  test('a condition that fails shows the item that was in the way', async () => {
+    await using aws = await startAws();
+    const { documents } = await clients(aws);
+    const put = new PutCommand({
+      ...{ TableName, Item: { pk: 'a', sk: 1 }, ConditionExpression: 'attribute_not_exists(pk)' },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await documents.send(put);
+    const refused = await documents.send(put).catch((cause: unknown) => cause);
+    if (!(refused instanceof ConditionalCheckFailedException)) throw refused;
+    expect(refused.Item).toBeDefined();
   });
 
   test('a cancelled transaction shows its reasons, and the item that was in the way', async () => {
