@@ -39,7 +39,9 @@ const seen: string[] = [];
 const shards: string[] = [];
 await put('a');
 const arn = made.TableDescription?.LatestStreamArn ?? '';
-const consumer = spawn(command, [...flags, aws.endpoint, arn], { stdio: ['ignore', 'pipe', 2] });
+const consumer = spawn(command, [...flags, aws.endpoint, arn], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 for await (const line of createInterface({ input: consumer.stdout })) {
   const [what, name = ''] = line.split(' ');
   if (what === 'begin') shards.push(name);
