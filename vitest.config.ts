@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
+    // Stacks share nothing, so files may share a worker: loading the code once halves the run.
+    isolate: false,
   },
 });
