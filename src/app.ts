@@ -30,6 +30,11 @@ export interface StackOptions {
   /** Whether the journal is kept, so that traces can be asked for. Default true. */
   readonly journal?: boolean;
   readonly log?: Log;
+  /**
+   * Begins no work of its own before `reachedAt` is called: functions and subscribers are told
+   * the address, and what was left from before would be told a wrong one.
+   */
+  readonly waits?: boolean;
 }
 
 export interface RunningStack extends Stack {
@@ -110,7 +115,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     await close();
     throw cause;
   }
-  workers.start();
+  if (!options.waits) workers.start();
 
   const traces = new Traces(storage);
   return {
@@ -123,6 +128,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     traces,
     reachedAt: (at) => {
       endpoint = at;
+      if (options.waits) workers.start();
     },
     quiet: () => quiet(stack),
     settled: (mostSteps) => settled(stack, mostSteps),

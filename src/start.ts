@@ -98,6 +98,7 @@ async function openStack(options: ServerOptions): Promise<RunningStack> {
   return createStack({
     storage,
     services: allServices,
+    waits: true,
     clock: clockOf(options.clock),
     settings: {
       account: options.account ?? DEFAULT_SETTINGS.account,

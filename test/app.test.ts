@@ -75,3 +75,23 @@ test('the journal is kept within its bounds by stacks that live shortly too', as
   expect(next - first).toBeLessThan(300);
   await stack.close();
 });
+
+test('a stack that waits begins its work when it knows where it is reached', async () => {
+  const begun: string[] = [];
+  const stack = await createStack({
+    storage: await memory(),
+    services: [],
+    waits: true,
+  });
+  stack.workers.add({
+    ...{ name: 'a worker', awaited: false, busy: false },
+    start: () => void begun.push(stack.endpoint()),
+    idle: async () => {},
+    nextDueMs: async () => Number.POSITIVE_INFINITY,
+    stop: async () => {},
+  });
+  expect(begun).toEqual([]);
+  stack.reachedAt('http://127.0.0.1:9');
+  expect(begun).toEqual(['http://127.0.0.1:9']);
+  await stack.close();
+});
