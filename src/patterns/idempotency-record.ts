@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { fromItem, type Image, toItem } from './attribute-values.ts';
 import { type Clock, epochSeconds } from './clock.ts';
-import { isRefused } from './transaction.ts';
+import { isRefused, untilAlone } from './transaction.ts';
 
 export interface IdempotencyRecord {
   readonly id: string;
@@ -64,16 +64,15 @@ export async function claim(
   record: IdempotencyRecord,
 ): Promise<IdempotencyRecord | undefined> {
   try {
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem(record),
-        ConditionExpression: FREE,
-        ExpressionAttributeNames: FREE_NAMES,
-        ExpressionAttributeValues: toItem(freeValues(clock.now())),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
+    const put = new PutItemCommand({
+      TableName: table,
+      Item: toItem(record),
+      ConditionExpression: FREE,
+      ExpressionAttributeNames: FREE_NAMES,
+      ExpressionAttributeValues: toItem(freeValues(clock.now())),
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await untilAlone(() => client.send(put));
     return undefined;
   } catch (cause) {
     if (!isRefused(cause)) throw cause;

@@ -53,7 +53,17 @@ export {
   PayloadMismatch,
 } from './idempotent.ts';
 export { dynamoInbox, type Inbox, type InboxOptions } from './inbox.ts';
+export { type Arrival, type Group, type Join, type JoinOptions, join } from './join.ts';
 export type { Loaded, LoadOptions, SnapshotOptions } from './load.ts';
+export {
+  type LastWriteOptions,
+  type Order,
+  type Ordered,
+  type OrderTable,
+  type SequenceOptions,
+  TooEarly,
+} from './order.ts';
+export { ordered } from './ordered.ts';
 export {
   dynamoOutbox,
   type EmittedEvent,

@@ -20,7 +20,7 @@ import { toItem } from './attribute-values.ts';
 import { epochSeconds } from './clock.ts';
 import { type OutboxRow, type OutboxTable, outboxKey, outboxRowOf } from './outbox.ts';
 import type { Publisher, Unpublished } from './publisher.ts';
-import { isRefused } from './transaction.ts';
+import { isRefused, untilAlone } from './transaction.ts';
 
 export interface OutboxRelayOptions extends OutboxTable {
   readonly publisher: Publisher;
@@ -125,21 +125,20 @@ async function claim(
   const nowMs = clock.now();
   const leaseUntil = nowMs + durationMs(lease);
   try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: toItem(outboxKey(row)),
-        UpdateExpression: 'SET leaseUntil = :until ADD attempts :one',
-        ConditionExpression:
-          '#status = :pending AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: toItem({
-          ...{ ':until': leaseUntil, ':now': nowMs },
-          ...{ ':pending': 'PENDING', ':one': 1 },
-        }),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: toItem(outboxKey(row)),
+      UpdateExpression: 'SET leaseUntil = :until ADD attempts :one',
+      ConditionExpression:
+        '#status = :pending AND (attribute_not_exists(leaseUntil) OR leaseUntil < :now)',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: toItem({
+        ...{ ':until': leaseUntil, ':now': nowMs },
+        ...{ ':pending': 'PENDING', ':one': 1 },
       }),
-    );
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    await untilAlone(() => client.send(update));
     return { row, leaseUntil };
   } catch (cause) {
     if (!isRefused(cause)) throw cause;
@@ -184,7 +183,7 @@ export async function markSent(
       ':end': epochSeconds(nowMs + keepMs),
     }),
   });
-  await client.send(update).catch((cause: unknown) => {
+  await untilAlone(() => client.send(update)).catch((cause: unknown) => {
     // Expired or removed meanwhile; it is not to come back as a stump.
     if (!isRefused(cause)) throw cause;
   });

@@ -5,11 +5,7 @@
  * here; what is left is answered, for the caller to keep.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-import {
-  type EventBridgeClient,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
-} from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { atOnce, type Backoff } from './clock.ts';
 import type { DomainEvent } from './decider.ts';
 
@@ -106,6 +102,8 @@ async function putChunk(
   { client, retries = 3, backoff = atOnce }: PublisherOptions,
   chunk: readonly Carried[],
 ): Promise<readonly Unpublished[]> {
+  // Loaded here, so that who publishes nothing need not have this client installed.
+  const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
   const refused: Unpublished[] = [];
   let left = chunk;
   for (let attempt = 1; ; attempt++) {

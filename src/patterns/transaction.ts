@@ -82,30 +82,46 @@ export interface CommitOptions {
   readonly backoff?: Backoff | undefined;
 }
 
-const CONFLICT_RETRIES = 5;
-
 /**
- * Commits, trying again when another transaction was at one of the items at that moment (which
- * the SDK does not). An empty draft does nothing. Throws what AWS answers, see `failedWrites`.
+ * Commits, trying again when another transaction was at one of the items at that moment. An empty
+ * draft does nothing. Throws what AWS answers, see `failedWrites`.
  */
 export async function commit(
   client: DynamoDBClient,
   { items }: Draft,
-  { token, backoff = atOnce }: CommitOptions = {},
+  { token, backoff }: CommitOptions = {},
 ): Promise<void> {
   if (items.length === 0) return;
   const input = { TransactItems: [...items], ClientRequestToken: token };
+  await untilAlone(() => client.send(new TransactWriteItemsCommand(input)), backoff);
+}
+
+const CONFLICT_RETRIES = 5;
+
+/**
+ * Writes again when a transaction was at the item at that moment. The SDK does not: it takes a
+ * conflict for an answer.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ */
+export async function untilAlone<Answer>(
+  write: () => Promise<Answer>,
+  backoff: Backoff = atOnce,
+): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.send(new TransactWriteItemsCommand(input));
-      return;
+      return await write();
     } catch (cause) {
-      const reasons = reasonsOf(cause);
-      const isConflict = reasons.every((code) => code === 'None' || code === 'TransactionConflict');
-      if (reasons.length === 0 || !isConflict || attempt > CONFLICT_RETRIES) throw cause;
+      if (!isConflict(cause) || attempt > CONFLICT_RETRIES) throw cause;
       await backoff(attempt);
     }
   }
+}
+
+function isConflict(cause: unknown): boolean {
+  if (nameOf(cause) === 'TransactionConflictException') return true;
+  const reasons = new Set(reasonsOf(cause));
+  reasons.delete('None');
+  return reasons.size === 1 && reasons.has('TransactionConflict');
 }
 
 /** Places of the writes whose condition did not hold; empty for every other failure. */

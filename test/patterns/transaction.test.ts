@@ -1,6 +1,9 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { commit, draft, failedWrites } from '../../src/patterns/transaction.ts';
+import { commit, draft, failedWrites, untilAlone } from '../../src/patterns/transaction.ts';
 import { createTable, itemsOf, startTables, type Tables } from './tables.ts';
 
 let tables: Tables;
@@ -88,4 +91,17 @@ test('another reason beside the conflict is thrown at once', async () => {
   tx.put(put('a'));
   await expect(commit(tables.client, tx)).rejects.toThrow(TransactionCanceledException);
   expect(left).toHaveLength(1);
+});
+
+test('a single write that met a transaction is tried again', async () => {
+  const met = new TransactionConflictException({ message: 'Ongoing.', $metadata: {} });
+  const causes: Error[] = [met, met];
+  const write = async () => {
+    const cause = causes.pop();
+    if (cause) throw cause;
+    return 'written';
+  };
+  expect(await untilAlone(write)).toBe('written');
+  causes.push(new Error('another'), met);
+  await expect(untilAlone(write)).rejects.toThrow('another');
 });
