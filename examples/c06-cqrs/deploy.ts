@@ -24,7 +24,7 @@ export interface Files {
   /** Models that are files. */
   readonly SQL_FILE: string;
   readonly SEARCH_FILE: string;
-  /** When it is there, the relational projector dies in the middle of a batch, and takes it along. */
+  /** When it is there, the relational projector dies in the middle of a batch, once. */
   readonly CRASH: string;
   /** While it is there, search fails. */
   readonly DOWN: string;

@@ -1,4 +1,4 @@
-/** Orders and their lines in a relational database, for questions that nobody has thought of yet. */
+/** Orders and their lines in a relational database: for questions that nobody thought of before. */
 import type { Kysely, Transaction } from 'kysely';
 import type { Told } from './order.ts';
 import { isNext, projector } from './projector.ts';

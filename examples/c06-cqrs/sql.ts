@@ -1,4 +1,4 @@
-/** SQLite as Node.js has it, for the query builder; on AWS it would be Aurora and another dialect. */
+/** Node's own SQLite, for the query builder; on AWS it would be Aurora and another dialect. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 

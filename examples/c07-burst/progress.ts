@@ -41,3 +41,7 @@ export function readProgress(body: string, knowsCommas: boolean): ProgressLogged
   if (Number.isSafeInteger(steps) && steps >= 0) return { ...read, steps };
   throw new Error(`These are no steps: ${text}`);
 }
+
+/** What the bus says about points. */
+export const readPoints = (body: string): Points =>
+  (JSON.parse(body) as { readonly detail: Points }).detail;
