@@ -24,11 +24,11 @@ export interface TestFunction<Event = unknown> {
   /** Makes the next `times` invocations throw instead of reaching the handler. */
   fail(times: number, error?: Error): void;
   /**
-   * Feeds it from a queue through an event source mapping. `options` are the API's own: BatchSize,
-   * FunctionResponseTypes, FilterCriteria … Answers the mapping's id.
+   * Feeds it from a queue or stream through an event source mapping. `options` are the API's own:
+   * BatchSize, StartingPosition, FunctionResponseTypes … Answers the mapping's id.
    */
   feedFrom(
-    queueArn: string,
+    sourceArn: string,
     options?: Omit<CreateEventSourceMappingRequest, 'FunctionName' | 'EventSourceArn'>,
   ): Promise<string>;
 }
@@ -60,8 +60,8 @@ export async function testFunction<Event>(
     fail: (times, error = new Error('The test made it fail.')) => {
       for (let left = times; left > 0; left -= 1) failures.push(error);
     },
-    feedFrom: async (queueArn, options = {}) => {
-      const input = { ...options, FunctionName: name, EventSourceArn: queueArn };
+    feedFrom: async (sourceArn, options = {}) => {
+      const input = { ...options, FunctionName: name, EventSourceArn: sourceArn };
       const as = { account, region, principalArn };
       const answer = await stack.invoke('lambda', 'CreateEventSourceMapping', input, as);
       return (answer as { readonly UUID?: string }).UUID ?? '';
