@@ -9,6 +9,7 @@ import { check } from '../check.ts';
 import { startLocal } from '../local.ts';
 import { countOf, drain, type Queue } from '../make-queue.ts';
 import { ARCHIVE, deploy, lambda, logs, sqs } from './deploy.ts';
+import { deployStream, type GivenUp, putJobs, readGivenUp } from './poisoned-stream.ts';
 import { storyOf } from './story.ts';
 
 await using local = await startLocal();
@@ -22,6 +23,11 @@ function bodyOf(job: number): string {
   if (job === BAD) return JSON.stringify({ bad: true });
   const kind = REFUNDS.includes(job) ? 'refund' : 'sale';
   return JSON.stringify({ job, amount: job === COMMA ? '12,50' : '12.50', kind });
+}
+
+/** In a stream all are sales: what waits for the bank would hold up all that is behind it. */
+function streamedBody(job: number): string {
+  return bodyOf(job === BAD ? BAD : 1).replace('"job":1', `"job":${job}`);
 }
 
 /** Sends the jobs 1 to `count`; answers with the id of the bad one. */
@@ -76,4 +82,21 @@ const archived = await logs.send(new FilterLogEventsCommand({ logGroupName: ARCH
 const entry = JSON.parse(archived.events?.[0]?.message ?? '{}');
 check('archived', entry.body, '{"bad":true}');
 check('because', entry.why, 'This is no job: {"bad":true}');
+
+console.log('\nA hundred jobs in a stream, one of them garbage:');
+const failures = await deployStream(done);
+const places = await putJobs(Array.from({ length: 100 }, (_, index) => streamedBody(index + 1)));
+await local.settled();
+const third = await jobsDone();
+check('jobs done', third.length, 99);
+check('each of them once', new Set(third).size, 99);
+const records = await drain(sqs, failures);
+check('given up', records.length, 1);
+const givenUp = JSON.parse(records[0]?.Body ?? '') as GivenUp;
+check('because', givenUp.requestContext.condition, 'RetryAttemptsExhausted');
+const { shardId, startSequenceNumber, endSequenceNumber } = givenUp.KinesisBatchInfo;
+check('in', shardId, 'shardId-000000000000');
+const place = places[BAD - 1];
+check('from, to', [startSequenceNumber, endSequenceNumber], [place, place]);
+check('what it was', await readGivenUp(givenUp), '{"bad":true}');
 console.log(`\n${Math.round((await local.elapsedMs()) / 1000)} s of virtual time have passed.`);
