@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 
 export type Api = JsonApi | 'sns' | 'lambda';
 
-export type JsonApi = 'sqs' | 'events' | 'dynamodb' | 'kinesis';
+export type JsonApi = 'sqs' | 'events' | 'dynamodb' | 'streams' | 'kinesis';
 
 const CONTENT_TYPES: Readonly<Record<Api, string>> = {
   sqs: 'application/x-amz-json-1.0',
@@ -17,6 +17,7 @@ const CONTENT_TYPES: Readonly<Record<Api, string>> = {
   events: 'application/x-amz-json-1.1',
   lambda: 'application/json',
   dynamodb: 'application/x-amz-json-1.0',
+  streams: 'application/x-amz-json-1.0',
   kinesis: 'application/x-amz-json-1.1',
 };
 
@@ -24,6 +25,7 @@ const TARGET_PREFIXES: Readonly<Record<JsonApi, string>> = {
   sqs: 'AmazonSQS',
   events: 'AWSEvents',
   dynamodb: 'DynamoDB_20120810',
+  streams: 'DynamoDBStreams_20120810',
   kinesis: 'Kinesis_20131202',
 };
 

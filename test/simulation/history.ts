@@ -117,10 +117,40 @@ export interface ScheduleFacts {
   readonly toleranceMs?: number;
 }
 
+/** An item of a table, counted up with each write, as it stood with the text of `key`. */
+export interface Counted {
+  readonly item: string;
+  readonly count: number;
+  readonly key: string;
+}
+
+/** What a change stream tells of a write: the count before, and whether it made the item. */
+export interface Told {
+  readonly before: number;
+  readonly isFirst: boolean;
+}
+
+/** A table and its change stream, as they stood at the end. */
+export interface ChangeFacts {
+  /** Where publishes go that are writes of the table. */
+  readonly queue: string;
+  readonly items: readonly Counted[];
+  readonly changes: readonly (Counted & Told)[];
+}
+
+/** A stream of records as it stood at the end, shard after shard. */
+export interface RecordFacts {
+  /** Where publishes go that are records of the stream. */
+  readonly queue: string;
+  readonly records: readonly { readonly group: string; readonly key: string }[];
+}
+
 export interface History {
   readonly entries: readonly Entry[];
   readonly queues: readonly QueueFacts[];
   readonly schedules?: readonly ScheduleFacts[];
+  readonly changes?: ChangeFacts;
+  readonly records?: RecordFacts;
   /** Every queue was received from and deleted until empty before the history ended. */
   readonly drained: boolean;
   readonly endedAtMs: number;
@@ -144,8 +174,10 @@ export type Fault =
   | 'outlived'
   /** A group's messages came in another order, or past one that was not done with. */
   | 'order'
-  /** Sequence numbers do not grow with the order of sends. */
+  /** Sequence numbers do not grow with the order of sends, or counts not by one. */
   | 'sequence'
+  /** A table is not what its change stream says. */
+  | 'diverged'
   /** Two messages for one deduplication id. */
   | 'duplicate'
   /** Receive counts that do not grow, or grow past what the queue allows. */

@@ -16,7 +16,7 @@ test('a server killed under load loses nothing and repeats nothing', {
   });
   expect(verdict.cycles).toBe(CYCLES);
   expect(verdict.deliveries).toBeGreaterThan(100);
-  const { confirmed, deleted, inOrder, carried } = verdict.evidence;
+  const { confirmed, deleted, inOrder, carried, changes, records } = verdict.evidence;
   for (const seen of [confirmed, deleted, inOrder]) expect(seen).toBeGreaterThan(100);
-  expect(carried).toBeGreaterThan(10);
+  for (const seen of [carried, changes, records]) expect(seen).toBeGreaterThan(10);
 });

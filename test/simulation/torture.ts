@@ -14,7 +14,7 @@ import { type TortureOptions, torture, type Verdict } from './torture/run.ts';
 
 /** Faults that the last line counts by name. */
 const COUNTED: readonly Fault[] = [
-  ...(['lost', 'undelivered', 'resurrected', 'order', 'sequence'] as const),
+  ...(['lost', 'undelivered', 'resurrected', 'order', 'sequence', 'diverged'] as const),
   ...(['duplicate', 'delivered-twice', 'early-redelivery'] as const),
 ];
 
@@ -79,6 +79,7 @@ function told(seen: Evidence): string {
     `${seen.inOrder} received after another of their group`,
     `${seen.buried} dead letters`,
     `${seen.carried} carried on by a function, ${seen.functionKills} of its processes killed`,
+    `${seen.changes} changes of items and ${seen.records} records fed by streams`,
     `${seen.resumed} deliveries refused before a kill and taken after it`,
     `${seen.ticks} firings after a kill`,
   ].join(', ');
@@ -91,6 +92,7 @@ function summary(result: Verdict): string {
   const median = restarts[restarts.length >> 1] ?? 0;
   const figures = [
     `lost ${count('lost', 'undelivered')}`,
+    `diverged ${count('diverged')}`,
     `resurrected ${count('resurrected')}`,
     `order breaks ${count('order', 'sequence')}`,
     `duplicates ${count('duplicate', 'delivered-twice', 'early-redelivery')}`,

@@ -13,6 +13,20 @@ function threeInOrder(tale: Tale): Tale {
   return tale;
 }
 
+const COUNTED = [
+  ['i', 1, 'a'],
+  ['i', 2, 'b'],
+] as const;
+
+function twoRecords(tale: Tale): Tale {
+  return tale.publish('a', ['jobs']).publish('b', ['jobs']).consume('jobs', 'a', 'b');
+}
+
+/** An item counted up twice, of which the stream and the table know `told`. */
+function twoChanges(tale: Tale, told: readonly (readonly [string, number, string])[]): Tale {
+  return twoRecords(tale).table(told.slice(-1), told);
+}
+
 const GOOD: Readonly<Record<string, Story>> = {
   'a message that is sent, received and deleted': (tale) =>
     tale.send('jobs', 'a').consume('jobs', 'a'),
@@ -53,6 +67,12 @@ const GOOD: Readonly<Record<string, Story>> = {
     const [a, b, c] = threeInOrder(tale).receive('orders.fifo', ['a', 'b', 'c']);
     tale.change(a, 0).consume('orders.fifo', 'a').delete(b).delete(c);
   },
+  'an item counted up, and its stream': (tale) => twoChanges(tale, COUNTED),
+  'a change without answer that is in table and stream': (tale) =>
+    tale.publish('a', ['jobs'], 'unknown').table([['i', 1, 'a']], [['i', 1, 'a']]),
+  'records in their stream': (tale) => twoRecords(tale).stream('a', 'b'),
+  'a record without answer that is not in the stream': (tale) =>
+    tale.publish('a', ['jobs'], 'unknown').stream(),
   'a send repeated with its deduplication id': (tale) => {
     const once = { group: 'g', dedupId: 'd', sequence: 7n } as const;
     tale.send('orders.fifo', 'a', { ...once, outcome: 'unknown' });
@@ -287,6 +307,41 @@ const BAD: Readonly<Record<string, readonly [Fault, Story]>> = {
     'altered',
     (tale) => tale.publish('e', ['http']).arrive('http', 'e', true, 'rotten'),
   ],
+  'a change that its stream does not have': ['lost', (tale) => twoChanges(tale, [['i', 1, 'a']])],
+  'a table that is behind its stream': [
+    'diverged',
+    (tale) => tale.table([['i', 1, 'a']], [...COUNTED]),
+  ],
+  'a table that is ahead of its stream': ['diverged', (tale) => tale.table([...COUNTED], [])],
+  'a change that has another text than its item': [
+    'diverged',
+    (tale) => tale.table([['i', 1, 'a']], [['i', 1, 'b']]),
+  ],
+  'a count that was written twice': [
+    'sequence',
+    (tale) =>
+      tale.table(
+        [['i', 1, 'b']],
+        [
+          ['i', 1, 'a'],
+          ['i', 1, 'b'],
+        ],
+      ),
+  ],
+  'a change that is twice in its stream': [
+    'duplicate',
+    (tale) =>
+      tale.table(
+        [['i', 2, 'a']],
+        [
+          ['i', 1, 'a'],
+          ['i', 2, 'a'],
+        ],
+      ),
+  ],
+  'a record that its stream lost': ['lost', (tale) => twoRecords(tale).stream('a')],
+  'a record that is twice in its stream': ['duplicate', (tale) => tale.stream('a', 'a')],
+  'records of a key in another order': ['order', (tale) => twoRecords(tale).stream('b', 'a')],
   'a schedule that missed a minute': [
     'schedule',
     (tale) => tale.schedule({ fromMs: 0, untilMs: 200_000, firedAtMs: [MINUTE, 3 * MINUTE] }),

@@ -5,6 +5,7 @@
  * Keys are unique, so nothing is searched: the work is sorting, O(n log n).
  */
 import type { Finding, History } from '../history.ts';
+import { checkChanges } from './changes.ts';
 import { checkEndpoints } from './endpoints.ts';
 import { checkGroups } from './groups.ts';
 import { checkLeases } from './leases.ts';
@@ -12,7 +13,14 @@ import { sortIntoLives } from './lives.ts';
 import { checkPresence } from './presence.ts';
 import { checkSchedules } from './schedules.ts';
 
-const CHECKS = [checkPresence, checkLeases, checkGroups, checkEndpoints, checkSchedules] as const;
+const CHECKS = [
+  checkPresence,
+  checkLeases,
+  checkGroups,
+  checkEndpoints,
+  checkSchedules,
+  checkChanges,
+] as const;
 
 export function check(history: History): readonly Finding[] {
   const lives = sortIntoLives(history);

@@ -9,11 +9,14 @@
  * ```
  */
 import type {
+  ChangeFacts,
+  Counted,
   Entry,
   History,
   Outcome,
   QueueFacts,
   Received,
+  RecordFacts,
   ScheduleFacts,
   Send,
 } from '../history.ts';
@@ -29,6 +32,8 @@ export const QUEUES: readonly QueueFacts[] = [
   { name: 'work-dead' },
 ];
 
+type Row = readonly [item: string, count: number, key: string];
+
 interface Handed {
   readonly queue: string;
   readonly handle: string;
@@ -40,6 +45,8 @@ export class Tale {
   #nowMs = 0;
   #handles = 0;
   #sequence = 0n;
+  #table: ChangeFacts | undefined;
+  #stream: RecordFacts | undefined;
   readonly #sent = new Map<string, { messageId: string; sequence: bigint; group?: string }>();
   readonly #counts = new Map<string, number>();
 
@@ -110,6 +117,28 @@ export class Tale {
     return this;
   }
 
+  /** What the table and its change stream hold at the end; `changes` as item, count and key. */
+  table(items: readonly Row[], changes: readonly Row[]): this {
+    const counts = new Map<string, number>();
+    this.#table = {
+      queue: 'jobs',
+      items: items.map(countedOf),
+      changes: changes.map((change) => {
+        const counted = countedOf(change);
+        const before = counts.get(counted.item) ?? 0;
+        counts.set(counted.item, counted.count);
+        return { ...counted, before, isFirst: before === 0 };
+      }),
+    };
+    return this;
+  }
+
+  /** The keys that the stream of records holds at the end. */
+  stream(...keys: readonly string[]): this {
+    this.#stream = { queue: 'jobs', records: keys.map((key) => ({ group: 'g', key })) };
+    return this;
+  }
+
   schedule(schedule: Omit<ScheduleFacts, 'queue' | 'periodMs' | 'crashedAtMs'>): this {
     this.schedules.push({ queue: 'jobs', periodMs: 60_000, crashedAtMs: [], ...schedule });
     return this;
@@ -117,7 +146,12 @@ export class Tale {
 
   end(): History {
     const { entries, schedules } = this;
-    return { entries, schedules, queues: QUEUES, drained: true, endedAtMs: this.#nowMs };
+    const [changes, records] = [this.#table, this.#stream];
+    return {
+      ...{ entries, schedules, queues: QUEUES, drained: true, endedAtMs: this.#nowMs },
+      ...(changes && { changes }),
+      ...(records && { records }),
+    };
   }
 
   #add(entry: Entry): void {
@@ -128,6 +162,10 @@ export class Tale {
     const invokedAtMs = this.#nowMs++;
     return { invokedAtMs, returnedAtMs: this.#nowMs++, outcome };
   }
+}
+
+function countedOf([item, count, key]: Row): Counted {
+  return { item, count, key };
 }
 
 function digestOf(key: string): string {

@@ -24,6 +24,8 @@ test('each kind of evidence is counted once', () => {
     receive('q.fifo', 'a', 'b', 'c'),
     receive('dead', 'd'),
     receive('called', 'e', 'f'),
+    receive('changes', 'g'),
+    receive('records', 'h', 'i', 'j'),
     { op: 'delete', queue: 'q.fifo', handle: 'a', ...span },
     arrival('over', 10, false),
     arrival('within', 21, false),
@@ -32,10 +34,11 @@ test('each kind of evidence is counted once', () => {
     arrival('within', 31, true),
     arrival('at once', 32, true),
   ];
-  const places = { ordered: new Set(['q.fifo']), buried: 'dead', carried: 'called' };
+  const streams = { changes: 'changes', records: 'records' };
+  const places = { ordered: new Set(['q.fifo']), buried: 'dead', carried: 'called', ...streams };
   expect(evidenceIn(entries, places)).toEqual({
     ...{ confirmed: 2, cutShort: 1, deleted: 1, inOrder: 1, buried: 1 },
-    ...{ carried: 2, functionKills: 0, resumed: 1, ticks: 0 },
+    ...{ carried: 2, changes: 1, records: 3, functionKills: 0, resumed: 1, ticks: 0 },
   });
 });
 

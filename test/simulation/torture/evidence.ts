@@ -16,6 +16,9 @@ export interface Evidence {
   readonly buried: number;
   /** Messages that a function has carried on. */
   readonly carried: number;
+  /** Changes of items and records that functions were fed by streams, and carried on. */
+  readonly changes: number;
+  readonly records: number;
   /** Functions that were killed while their server went on. */
   readonly functionKills: number;
   /** Deliveries that the endpoint refused before a kill and took after it. */
@@ -26,7 +29,7 @@ export interface Evidence {
 
 export const NO_EVIDENCE: Evidence = {
   ...{ confirmed: 0, cutShort: 0, deleted: 0, inOrder: 0, buried: 0 },
-  ...{ carried: 0, functionKills: 0, resumed: 0, ticks: 0 },
+  ...{ carried: 0, changes: 0, records: 0, functionKills: 0, resumed: 0, ticks: 0 },
 };
 
 /** Names of queues that evidence is looked for in. */
@@ -35,12 +38,14 @@ export interface Places {
   readonly buried: string;
   /** What a function carries on comes here. */
   readonly carried: string | undefined;
+  readonly changes: string | undefined;
+  readonly records: string | undefined;
 }
 
 /** The evidence in one stretch. */
 export function evidenceIn(
   entries: readonly Entry[],
-  { ordered, buried, carried }: Places,
+  { ordered, buried, carried, changes, records }: Places,
 ): Evidence {
   const seen = { ...NO_EVIDENCE } as { -readonly [Name in keyof Evidence]: number };
   const groupOf = new Map<string, string>();
@@ -57,6 +62,8 @@ export function evidenceIn(
     if (entry.op !== 'receive') continue;
     if (entry.queue === buried) seen.buried += entry.messages.length;
     if (entry.queue === carried) seen.carried += entry.messages.length;
+    if (entry.queue === changes) seen.changes += entry.messages.length;
+    if (entry.queue === records) seen.records += entry.messages.length;
     if (!ordered.has(entry.queue)) continue;
     for (const { key } of entry.messages) {
       const group = `${entry.queue} ${groupOf.get(key)}`;

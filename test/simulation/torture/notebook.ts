@@ -78,11 +78,16 @@ export class Notebook {
     return outcome;
   }
 
-  /** A send to a queue of which everything is carried on, to where it is expected. */
-  async handOn(client: Client, { url }: Queue, text: string, options: PublishOptions) {
-    const input = { QueueUrl: url, MessageBody: text };
-    const reply = await client.send(jsonRequest('sqs', 'SendMessage', input));
-    const outcome = this.#outcome('SendMessage', reply);
+  /** A request whose text is carried on to where it is expected. */
+  async publishBy(
+    client: Client,
+    operation: string,
+    request: Buffer,
+    text: string,
+    options: PublishOptions,
+  ) {
+    const reply = await client.send(request);
+    const outcome = this.#outcome(operation, reply);
     this.#notePublish(reply, outcome, text, options);
     return outcome;
   }

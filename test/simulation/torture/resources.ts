@@ -6,10 +6,12 @@ import { allow, call, callLambda, callSns, createQueue } from '../../../bench/ap
 import { createFunction } from '../../../bench/functions.ts';
 import type { QueueFacts } from '../history.ts';
 import type { Queue } from './notebook.ts';
+import { makeStreams } from './streams.ts';
 
 export const MAX_RECEIVES = 3;
 const LEASE_SECONDS = 3;
 const SHORT_LEASE_SECONDS = 1;
+const FIFO = { FifoQueue: 'true' };
 
 export interface Resources {
   readonly jobs: Queue;
@@ -32,6 +34,9 @@ export interface Fed {
   /** A function takes from the one what it puts into the other. */
   readonly calls: Queue;
   readonly called: Queue;
+  /** Functions put into these what streams feed them: changes of a table, and records. */
+  readonly changes: Queue;
+  readonly records: Queue;
   readonly topicArn: string;
   readonly ledgerArn: string;
 }
@@ -52,7 +57,7 @@ export function factsOf(resources: Resources): readonly QueueFacts[] {
     plain.push(fed.ruleA, fed.ruleB, fed.ruleBoth, fed.raw, fed.enveloped, fed.filtered, fed.ticks);
     plain.push(fed.called);
   }
-  const ordered = fed ? [orders, fed.ledger] : [orders];
+  const ordered = fed ? [orders, fed.ledger, fed.changes, fed.records] : [orders];
   return [
     ...plain.map(({ name }) => ({ name })),
     ...ordered.map(({ name }) => ({ name, ordered: true })),
@@ -75,7 +80,7 @@ export async function makeSqs(port: number): Promise<Resources> {
   return {
     buried,
     jobs: await queue(port, 'jobs', LEASE_SECONDS),
-    orders: await queue(port, 'orders.fifo', LEASE_SECONDS, { attributes: { FifoQueue: 'true' } }),
+    orders: await queue(port, 'orders.fifo', LEASE_SECONDS, { attributes: FIFO }),
     work: await queue(port, 'work', SHORT_LEASE_SECONDS, {
       attributes: { RedrivePolicy: JSON.stringify(redrive) },
     }),
@@ -96,12 +101,15 @@ export async function makeFed(port: number, endpoint: string): Promise<Fed> {
     raw: await fedQueue(port, 'news-raw', asIs, 'sns'),
     enveloped: await fedQueue(port, 'news-enveloped', ofEnvelope, 'sns'),
     filtered: await fedQueue(port, 'news-filtered', asIs, 'sns'),
-    ledger: await fedQueue(port, 'ledger.fifo', asIs, 'sns', { FifoQueue: 'true' }),
+    ledger: await fedQueue(port, 'ledger.fifo', asIs, 'sns', FIFO),
     ticks: await fedQueue(port, 'ticks', ofTick, 'events'),
     calls: await queue(port, 'calls', LEASE_SECONDS),
-    called: await queue(port, 'called.fifo', LEASE_SECONDS, { attributes: { FifoQueue: 'true' } }),
+    called: await queue(port, 'called.fifo', LEASE_SECONDS, { attributes: FIFO }),
+    changes: await queue(port, 'changes.fifo', LEASE_SECONDS, { attributes: FIFO }),
+    records: await queue(port, 'records.fifo', LEASE_SECONDS, { attributes: FIFO }),
   };
   await makeCarrier(port, fed);
+  await makeStreams(port, fed.changes, fed.records);
   await rule(port, 'a', { 'detail-type': ['a'] }, fed.ruleA);
   await rule(port, 'b', { 'detail-type': ['b'] }, fed.ruleB);
   await rule(port, 'both', { source: ['torture'] }, fed.ruleBoth);

@@ -15,7 +15,16 @@ import { type Evidence, evidenceIn, NO_EVIDENCE, sum, ticksAfterCrashes } from '
 import { type KillKind, killFunction, killOnce, nextKind } from './kills.ts';
 import { Late } from './late.ts';
 import { Notebook } from './notebook.ts';
-import { factsOf, makeFed, makeSqs, queuesOf, type Resources, startTicking } from './resources.ts';
+import {
+  type Fed,
+  factsOf,
+  makeFed,
+  makeSqs,
+  queuesOf,
+  type Resources,
+  startTicking,
+} from './resources.ts';
+import { readChanges, readRecords } from './streams.ts';
 import { pause } from './time.ts';
 import { type Command, millraceCommand, Victim } from './victim.ts';
 import { type Scene, startWorkers } from './workers.ts';
@@ -135,7 +144,7 @@ class Torture {
     // A server that died answers nobody: the workers that wait for it are left where they are.
     if (this.#isWell()) await Promise.all(workers);
     this.#keys = scene.keys;
-    this.#check(resources, drained);
+    await this.#check(resources, drained);
   }
 
   async #cycle(): Promise<void> {
@@ -175,7 +184,8 @@ class Torture {
     while (empty < 3 && performance.now() < giveUpAtMs) {
       await pause(300);
       const left = await this.#left(resources);
-      empty = left === 0 && this.#owed() === 0 ? empty + 1 : 0;
+      const owed = this.#owed() + this.#unfed(resources);
+      empty = left === 0 && owed === 0 ? empty + 1 : 0;
     }
     return true;
   }
@@ -208,13 +218,33 @@ class Torture {
     ).length;
   }
 
-  #check(resources: Resources, drained: boolean): void {
+  /** Confirmed changes and records that functions have not carried on yet. */
+  #unfed({ fed }: Resources): number {
+    const { entries } = this.#notebook;
+    const queues = [fed?.changes.name, fed?.records.name];
+    const received = entries.filter((entry) => entry.op === 'receive');
+    const carried = new Set(
+      received
+        .filter(({ queue }) => queues.includes(queue))
+        .flatMap(({ messages }) => messages.map(({ key }) => key)),
+    );
+    return entries.filter(
+      (entry) =>
+        entry.op === 'publish' &&
+        entry.outcome === 'ok' &&
+        entry.expects.some((name) => queues.includes(name)) &&
+        !carried.has(entry.key),
+    ).length;
+  }
+
+  async #check(resources: Resources, drained: boolean): Promise<void> {
     const entries: Entry[] = [...this.#notebook.entries, ...this.#endpoint.arrivals];
     for (const entry of entries) this.#count(entry);
     const queues = factsOf(resources);
     const ordered = new Set(queues.flatMap((queue) => (queue.ordered ? queue.name : [])));
     const { buried, fed } = resources;
-    const places = { ordered, buried: buried.name, carried: fed?.called.name };
+    const streams = { changes: fed?.changes.name, records: fed?.records.name };
+    const places = { ordered, buried: buried.name, carried: fed?.called.name, ...streams };
     const seen = evidenceIn(entries, places);
     this.#evidence = sum(this.#evidence, seen);
     const late = this.#late.publishes;
@@ -222,6 +252,7 @@ class Torture {
     const findings = check({
       ...{ entries: [...late, ...entries], drained, queues, endedAtMs: performance.now() },
       ...(fed && { schedules: [this.#schedule(fed.ticks.name)] }),
+      ...(fed && drained && (await this.#readStreams(fed))),
     });
     this.#findings.push(...findings);
     this.#notebook.entries = [];
@@ -229,6 +260,14 @@ class Torture {
     const { sends, publishes, deliveries } = this.#counts;
     const work = `${sends} sends, ${publishes} publishes, ${deliveries} deliveries`;
     this.#options.say?.(`after ${this.#cycles} cycles: ${work}; ${this.#findings.length} findings`);
+  }
+
+  async #readStreams({ changes, records }: Fed) {
+    const { port } = this.#victim;
+    return {
+      changes: await readChanges(port, changes),
+      records: await readRecords(port, records),
+    };
   }
 
   #count(entry: Entry): void {

@@ -2,11 +2,14 @@
  * Producers and consumers. Each has a connection and a stream of random numbers of its own, and
  * does one thing after another until the run ends.
  */
+
+import { jsonRequest } from '../../../bench/requests.ts';
 import type { Ids } from '../../../src/core/ids.ts';
 import { Client } from './client.ts';
 import { ENDPOINT } from './endpoint.ts';
 import type { Held, Notebook, Queue } from './notebook.ts';
 import type { Fed, Resources } from './resources.ts';
+import { countUp, putRecord } from './stream-workers.ts';
 import { pause } from './time.ts';
 import type { Victim } from './victim.ts';
 
@@ -22,7 +25,7 @@ export interface Scene {
   keys: number;
 }
 
-type Work = (scene: Scene, client: Client, index: number) => Promise<void>;
+export type Work = (scene: Scene, client: Client, index: number) => Promise<void>;
 
 interface Role {
   readonly count: number;
@@ -79,11 +82,15 @@ function rolesOf({ jobs, orders, work, buried, fed }: Resources): readonly Role[
     consume(1, fed.ticks),
     produce(3, callFunction(fed)),
     consume(2, fed.called),
+    produce(3, countUp(fed)),
+    consume(2, fed.changes),
+    produce(3, putRecord(fed)),
+    consume(2, fed.records),
   ];
 }
 
 /** A message that nobody else makes; now and then a large one. */
-function newText(scene: Scene): string {
+export function newText(scene: Scene): string {
   const { ids } = scene;
   const bytes = ids.random() < 0.02 ? 40_000 : 20 + Math.floor(ids.random() * 300);
   return JSON.stringify({ key: `k${scene.keys++}`, pad: ids.hex(8).padEnd(bytes, 'x') });
@@ -140,8 +147,11 @@ function publishLedger(fed: Fed): Work {
 
 function callFunction({ calls, called }: Fed): Work {
   return async (scene, client) => {
+    const text = newText(scene);
+    const input = { QueueUrl: calls.url, MessageBody: text };
+    const request = jsonRequest('sqs', 'SendMessage', input);
     const options = { expects: [called.name] };
-    await scene.notebook.handOn(client, calls, newText(scene), options);
+    await scene.notebook.publishBy(client, 'SendMessage', request, text, options);
   };
 }
 
