@@ -14,7 +14,8 @@ cd "$project"
 npm init --yes >/dev/null
 npm pkg set type=module >/dev/null
 npm pkg set allowScripts.node=true --json >/dev/null
-npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0 node@22.13.0
+npm install --silent --no-audit --no-fund "./$tarball" @aws-sdk/client-sqs@3.1169.0 \
+  @aws-sdk/client-dynamodb@3.1162.0 node@22.13.0
 
 mkdir functions
 echo 'export const handler = async (event: { n: number }): Promise<number> => event.n * 2;' >functions/typed.ts
@@ -26,7 +27,10 @@ printf 'def handler(event, context):\n    return event["n"] * 2\n' >functions/sn
 cat >smoke.mjs <<'JS'
 import { readFileSync } from 'node:fs';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startServer } from 'millrace';
+// The EventBridge client is not installed here, and need not be.
+import { dynamoEventStore } from 'millrace/patterns';
 import { startAws } from 'millrace/testing';
 
 const server = await startServer({ port: 0, data: './data' });
@@ -54,7 +58,20 @@ const sqs = aws.client(SQSClient);
 const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
 await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'packed' }));
 const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+const client = aws.client(DynamoDBClient);
+const keys = { streamId: 'HASH', version: 'RANGE' };
+await client.send(
+  new CreateTableCommand({
+    TableName: 'events',
+    KeySchema: Object.entries(keys).map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+    AttributeDefinitions: Object.keys(keys).map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    BillingMode: 'PAY_PER_REQUEST',
+  }),
+);
+const store = dynamoEventStore({ client, table: 'events', clock: aws.clock });
+const { version } = await store.append('a', [{ type: 'Packed', data: 1 }], { expectedVersion: 'none' });
 await aws[Symbol.asyncDispose]();
+if (version !== 1) throw new Error('The event was not appended.');
 if (Messages?.[0]?.Body !== 'packed') throw new Error('The message did not arrive.');
 console.log(`package: ok on Node ${process.version}`);
 JS
