@@ -7,7 +7,10 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { backlog } from './backlog.ts';
+import { dynamodb } from './dynamodb.ts';
 import { journalCost } from './journal.ts';
+import { kinesis } from './kinesis.ts';
+import { kinesisFanOut } from './kinesis-fan-out.ts';
 import { lambdaBurst } from './lambda-burst.ts';
 import { lambdaColdStart } from './lambda-cold-start.ts';
 import { lambdaInvoke } from './lambda-invoke.ts';
@@ -22,6 +25,7 @@ import { sendMessageBatch } from './send-message-batch.ts';
 import { snsFanout } from './sns-fanout.ts';
 import { startUp } from './start-up.ts';
 import { storage } from './storage.ts';
+import { tableGrowth } from './table-growth.ts';
 
 const BENCHES: readonly Bench[] = [
   sendMessage,
@@ -39,6 +43,10 @@ const BENCHES: readonly Bench[] = [
   lambdaColdStart,
   lambdaQueue,
   lambdaBurst,
+  dynamodb,
+  kinesis,
+  kinesisFanOut,
+  tableGrowth,
 ];
 
 const { options, names, out, assert } = readOptions(process.argv.slice(2));
