@@ -29,7 +29,10 @@ export interface OutboxOptions extends OutboxTable {
 /** An event as it is emitted. */
 export interface EmittedEvent extends Omit<OutgoingEvent, 'id'> {
   readonly id?: string | undefined;
-  /** Events of one aggregate are published in the order they were emitted. Default: no order. */
+  /**
+   * Events of one aggregate are published in the order they were emitted, by the clocks of those
+   * who emitted them. Default: no order.
+   */
   readonly aggregateId?: string | undefined;
 }
 

@@ -34,7 +34,7 @@ export async function* readStream(
   // BETWEEN refuses bounds the wrong way round.
   if (upTo <= after) return;
   const pages = paginateQuery(
-    { client },
+    { client, ...(pageSize !== undefined && { pageSize }) },
     {
       TableName: table,
       KeyConditionExpression: '#stream = :stream AND #version BETWEEN :first AND :last',
@@ -46,7 +46,6 @@ export async function* readStream(
       }),
       ConsistentRead: true,
       ScanIndexForward: !reverse,
-      ...(pageSize !== undefined && { Limit: pageSize }),
     },
   );
   for await (const { Items = [] } of pages) {

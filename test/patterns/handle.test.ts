@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConcurrencyError } from '../../src/patterns/append.ts';
+import type { Decider } from '../../src/patterns/decider.ts';
 import { dynamoEventStore, type EventStore } from '../../src/patterns/event-store.ts';
 import { handle } from '../../src/patterns/handle.ts';
-import { account, deposited } from './accounts.ts';
+import { type AccountCommand, type AccountEvent, account, deposited } from './accounts.ts';
 import { createTable, startTables, type Tables } from './tables.ts';
 
 let tables: Tables;
@@ -79,4 +80,16 @@ test('a snapshot shortens the way', async () => {
   const snapshot = { name: 'balance', every: 1 };
   for (const deposit of [1, 2, 3]) await handle(store, 'a', account, { deposit }, { snapshot });
   expect((await store.load('a', account, { snapshot })).state).toBe(6);
+});
+
+test('a decider of the common shape fits, and fits in there', async () => {
+  /** As libraries of the field declare it. */
+  interface CommonDecider<State, Command, Event> {
+    decide: (command: Command, state: State) => Event | Event[];
+    evolve: (currentState: State, event: Event) => State;
+    initialState: () => State;
+  }
+  const common: CommonDecider<number, AccountCommand, AccountEvent> = account;
+  const back: Decider<number, AccountCommand, AccountEvent> = common;
+  expect((await handle(store, 'a', back, { deposit: 5 })).state).toBe(5);
 });
