@@ -96,6 +96,14 @@ export {
   type Unpublished,
 } from './publisher.ts';
 export type { ReadAllOptions, ReadOptions } from './read-events.ts';
+export {
+  type OutgoingRecord,
+  type PutRecord,
+  type RecordProducer,
+  type RecordProducerOptions,
+  type RefusedRecord,
+  recordProducer,
+} from './record-producer.ts';
 export type { StoredEvent, Upcaster, Upcasters } from './stored-events.ts';
 export {
   type ChangedItem,
@@ -118,3 +126,10 @@ export type {
   Transaction,
   UpdateWrite,
 } from './transaction.ts';
+export {
+  type Causality,
+  compareClocks,
+  mergeClocks,
+  tick,
+  type VectorClock,
+} from './vector-clock.ts';
