@@ -27,13 +27,20 @@ export interface LocalOptions {
   readonly port?: number;
   /** Default: one that is removed at the end. */
   readonly folder?: string;
+  /** What acknowledged writes survive. Default `process`: what an example keeps is soon removed. */
+  readonly durability?: 'power' | 'process';
 }
 
 export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'millrace-example-'));
   const log = { info: () => {}, warn: console.error, error: console.error };
-  const data = join(folder, 'data');
-  const server = await startServer({ port: options.port ?? 0, clock: 'virtual', data, log });
+  const server = await startServer({
+    port: options.port ?? 0,
+    clock: 'virtual',
+    data: join(folder, 'data'),
+    durability: options.durability ?? 'process',
+    log,
+  });
   const { endpoint } = server;
   pointSdksAt(endpoint);
   const nowMs = async () => Number((await ask(endpoint, 'clock')).nowMs);

@@ -15,7 +15,8 @@ import { deploy, dynamodb, sqs, teachCommas } from './deploy.ts';
 const { values } = parseArgs({ options: { events: { type: 'string', default: '400' } } });
 const events = Number(values.events);
 
-await using local = await startLocal();
+// On disk before it is answered, as it would be where people's steps matter.
+await using local = await startLocal({ durability: 'power' });
 const { imports, notifications, queues } = await deploy();
 const tables = DynamoDBDocumentClient.from(dynamodb);
 const burst = makeBurst(events);
