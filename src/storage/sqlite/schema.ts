@@ -112,8 +112,10 @@ CREATE TABLE item (
   version INTEGER NOT NULL,
   seal INTEGER NOT NULL,
   value TEXT NOT NULL,
+  -- Not WITHOUT ROWID: keys come in any order, and a page that holds them alone takes many, so
+  -- that a group of puts of 1 KiB changes few pages (19 instead of 50 µs of CPU for each).
   PRIMARY KEY (kind, partition, key)
-) WITHOUT ROWID;
+);
 `;
 
 export function createTables(db: DatabaseSync): void {
