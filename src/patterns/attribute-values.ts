@@ -93,7 +93,8 @@ function fromValue(value: ImageValue): unknown {
 /** A whole number that a JavaScript number would change is answered as a bigint. */
 function fromNumber(text: string): number | bigint {
   const number = Number(text);
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+  if (Number.isSafeInteger(number) || !/^-?\d+$/.test(text)) return number;
+  return BigInt(number) === BigInt(text) ? number : BigInt(text);
 }
 
 function fromBytes(bytes: Uint8Array | string): Uint8Array {
