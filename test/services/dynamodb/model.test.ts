@@ -80,7 +80,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ do: fc.constant('scan'), segments: fc.integer({ min: 1, max: 4 }), limit }),
 );
 
-test('a table answers as the model does', async () => {
+test('a table answers as the model does', { timeout: 30_000 + RUNS * 500 }, async () => {
   const commands = fc.array(command, { minLength: 10, maxLength: 80 });
   const holds = fc.asyncProperty(commands, async (all) => {
     await using aws = await withTable(INDEXED);
@@ -89,7 +89,7 @@ test('a table answers as the model does', async () => {
     await checkWhole(aws, model);
   });
   await fc.assert(holds, { numRuns: RUNS });
-}, 600_000);
+});
 
 async function run(aws: Suite, model: TableModel, command: Command): Promise<void> {
   switch (command.do) {
