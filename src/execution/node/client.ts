@@ -51,6 +51,8 @@ export class RuntimeClient {
     const get = `GET ${ROOT}/invocation/next HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`;
     this.#socket.write(before ? this.#post(before, 'Millrace-Next: 1\r\n') : get);
     const event = await new Promise<Answer>((resolve) => this.#expect(resolve));
+    // Who has no event to give is no server of this runtime's; asking again would never end.
+    if (event.status !== 200) process.exit(1);
     // What the handler waits for keeps the process alive, this socket does not: an empty event
     // loop ends the invocation of a handler that gave no promise.
     this.#socket.unref();
