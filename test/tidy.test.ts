@@ -136,6 +136,14 @@ test('imports follow the arrows of ARCHITECTURE.md', () => {
   expect(wrong).toEqual([]);
 });
 
+test('node:http is taken from core, because an import of it loads all of undici', () => {
+  const wrong = sources
+    .filter(({ path }) => inSource(path))
+    .filter(({ lines }) => /^import (?!type )[^;]*from 'node:https?';/m.test(lines.join('\n')))
+    .map(({ path }) => path);
+  expect(wrong).toEqual([]);
+});
+
 test('services never import services', () => {
   const serviceOf = (path: string) => /^src\/services\/([^/]+)\//.exec(path)?.[1];
   const wrong = sources

@@ -5,9 +5,10 @@
  *
  * It only speaks the protocol. What an answer or the lack of one means is the environment's.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
+import { http } from '../core/node-http.ts';
 import { MOST_ANSWER_BYTES } from './failures.ts';
 
 const RUNTIME = '/2018-06-01/runtime/';
@@ -52,7 +53,7 @@ export class RuntimeApi {
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
-    this.#server = createServer({
+    this.#server = http.createServer({
       keepAliveTimeout: 0,
       requestTimeout: 0,
       headersTimeout: 0,
