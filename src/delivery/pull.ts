@@ -8,8 +8,9 @@
  * - A batch that the closing stack broke off goes back untouched, as if it had not been taken.
  * - An idle pull costs a watch and at most one timer.
  */
-import type { Timer } from '../core/clock.ts';
+
 import type { Write } from '../storage/storage.ts';
+import { Alarm, Idleness } from './alarm.ts';
 import { cut, type Gathering } from './batches.ts';
 import { type Bounds, Scale } from './scale.ts';
 import type { Ending, Feeder, LogRules, SourceRecord, Taking, WindowShare } from './sources.ts';
@@ -62,6 +63,8 @@ export class Pull implements Worker {
   readonly #stack: Stack;
   readonly #options: PullOptions;
   readonly #scale = new Scale();
+  readonly #alarm: Alarm;
+  readonly #idleness = new Idleness(() => this.busy);
   #running = 0;
   #taking = false;
   #again = false;
@@ -71,13 +74,11 @@ export class Pull implements Worker {
   #pauseMs = 0;
   #pausedUntilMs = 0;
   #gathering: Gathering | undefined;
-  #timer: Timer | undefined;
-  #timerAtMs = NEVER;
   #unwatch: () => void = () => {};
-  #idle: (() => void)[] = [];
 
   constructor(stack: Stack, options: PullOptions) {
     this.#stack = stack;
+    this.#alarm = new Alarm(stack, () => this.wake());
     this.#options = options;
   }
 
@@ -95,8 +96,7 @@ export class Pull implements Worker {
   }
 
   idle(): Promise<void> {
-    if (!this.busy) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return this.#idleness.wait();
   }
 
   async nextDueMs(): Promise<number> {
@@ -111,7 +111,7 @@ export class Pull implements Worker {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unwatch();
-    this.#timer?.cancel();
+    this.#alarm.cancel();
     await this.idle();
     await this.#giveBack().catch((cause: unknown) => this.#report('stopping', cause));
   }
@@ -140,7 +140,7 @@ export class Pull implements Worker {
           this.#again = false;
           this.wake();
         }
-        this.#announceIdle();
+        this.#idleness.announce();
       });
   }
 
@@ -263,7 +263,7 @@ export class Pull implements Worker {
       .finally(() => {
         this.#running -= 1;
         this.wake();
-        this.#announceIdle();
+        this.#idleness.announce();
       });
   }
 
@@ -307,22 +307,7 @@ export class Pull implements Worker {
   }
 
   #setTimer(atMs: number): void {
-    if (this.#stopped || atMs === this.#timerAtMs) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#timerAtMs = atMs;
-    if (atMs === NEVER) return;
-    this.#timer = this.#stack.clock.at(atMs, () => {
-      this.#timerAtMs = NEVER;
-      this.wake();
-    });
-  }
-
-  #announceIdle(): void {
-    if (this.busy || this.#idle.length === 0) return;
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
+    if (!this.#stopped) this.#alarm.set(atMs);
   }
 
   #report(what: string, cause: unknown): void {

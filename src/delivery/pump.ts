@@ -7,8 +7,9 @@
  * its messages come last; those for which it has no place left are put back for a moment, and
  * count as never claimed.
  */
-import type { Timer } from '../core/clock.ts';
+
 import type { Claimed, QueueName, Write } from '../storage/storage.ts';
+import { Alarm, Idleness } from './alarm.ts';
 import { TIMETABLE } from './schedule.ts';
 import type { Stack } from './stack.ts';
 import type { Worker } from './workers.ts';
@@ -40,20 +41,20 @@ export class Pump implements Worker {
   readonly #ordered: boolean;
   readonly #mostOfGroup: number;
   readonly #handle: PumpOptions['handle'];
+  readonly #alarm: Alarm;
+  readonly #idleness = new Idleness(() => this.busy);
   #running = 0;
   readonly #runningOf = new Map<string, number>();
   #claiming = false;
   #wokenWhileClaiming = false;
   #stopped = false;
-  #timer: Timer | undefined;
-  #timerAtMs = Number.POSITIVE_INFINITY;
   #unwatch: () => void = () => {};
-  #idle: (() => void)[] = [];
 
   constructor(stack: Stack, options: PumpOptions) {
     this.queue = options.queue;
     this.awaited = options.queue !== TIMETABLE;
     this.#stack = stack;
+    this.#alarm = new Alarm(stack, () => this.#wake());
     this.#width = options.width;
     this.#ordered = options.ordered ?? false;
     this.#mostOfGroup = options.mostOfGroup ?? Number.POSITIVE_INFINITY;
@@ -76,8 +77,7 @@ export class Pump implements Worker {
 
   /** Resolves when nothing is being claimed or handled. */
   idle(): Promise<void> {
-    if (!this.busy) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return this.#idleness.wait();
   }
 
   /**
@@ -92,7 +92,7 @@ export class Pump implements Worker {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#unwatch();
-    this.#timer?.cancel();
+    this.#alarm.cancel();
     await this.idle();
   }
 
@@ -119,7 +119,7 @@ export class Pump implements Worker {
       this.#wokenWhileClaiming = false;
       this.#wake();
     }
-    this.#announceIdle();
+    this.#idleness.announce();
   }
 
   async #claim(): Promise<void> {
@@ -162,7 +162,7 @@ export class Pump implements Worker {
         this.#running -= 1;
         this.#leave(group);
         this.#wake();
-        this.#announceIdle();
+        this.#idleness.announce();
       });
     return true;
   }
@@ -183,22 +183,7 @@ export class Pump implements Worker {
   }
 
   #setTimer(atMs: number): void {
-    if (this.#stopped || atMs === this.#timerAtMs) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#timerAtMs = atMs;
-    if (atMs === Number.POSITIVE_INFINITY) return;
-    this.#timer = this.#stack.clock.at(atMs, () => {
-      this.#timerAtMs = Number.POSITIVE_INFINITY;
-      this.#wake();
-    });
-  }
-
-  #announceIdle(): void {
-    if (this.busy || this.#idle.length === 0) return;
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
+    if (!this.#stopped) this.#alarm.set(atMs);
   }
 
   #report(what: string, cause: unknown): void {

@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 import type { EventBridgeClient, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { chunksOf } from './chunks.ts';
 import { atOnce, type Backoff } from './clock.ts';
 import type { DomainEvent } from './decider.ts';
 
@@ -39,8 +40,7 @@ export interface PublisherOptions {
 }
 
 /** Entries in a request, and its size: the quota there has been longest. */
-const MOST_ENTRIES = 10;
-const MOST_BYTES = 256 * 1024;
+const LIMITS = { most: 10, mostBytes: 256 * 1024 };
 const PASSING = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
 
 /**
@@ -55,7 +55,10 @@ export function eventBridgePublisher(options: PublisherOptions): Publisher {
   return {
     publish: async (events) => {
       const unpublished: Unpublished[] = [];
-      for (const chunk of chunksOf(events.map((event) => carried(event, options.bus)))) {
+      for (const chunk of chunksOf(
+        events.map((event) => carried(event, options.bus)),
+        LIMITS,
+      )) {
         unpublished.push(...(await putChunk(options, chunk)));
       }
       return unpublished;
@@ -79,23 +82,6 @@ function carried(event: OutgoingEvent, bus: string | undefined): Carried {
   };
   const bytes = Buffer.byteLength(source) + Buffer.byteLength(type) + Buffer.byteLength(Detail);
   return { event, entry, bytes };
-}
-
-/** In order; an event that is too large alone goes alone, for AWS to refuse. */
-function chunksOf(all: readonly Carried[]): readonly (readonly Carried[])[] {
-  const chunks: Carried[][] = [];
-  let bytes = 0;
-  for (const one of all) {
-    const chunk = chunks.at(-1);
-    if (chunk && chunk.length < MOST_ENTRIES && bytes + one.bytes <= MOST_BYTES) {
-      chunk.push(one);
-      bytes += one.bytes;
-    } else {
-      chunks.push([one]);
-      bytes = one.bytes;
-    }
-  }
-  return chunks;
 }
 
 async function putChunk(

@@ -8,6 +8,7 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { chunksOf } from './chunks.ts';
 import { atOnce, type Backoff } from './clock.ts';
 
 export interface OutgoingRecord {
@@ -49,8 +50,7 @@ export interface RecordProducerOptions {
 }
 
 /** In one request; of the size, what has been the quota longest. Keys count. */
-const MOST_RECORDS = 500;
-const MOST_BYTES = 5 * 1024 * 1024;
+const LIMITS = { most: 500, mostBytes: 5 * 1024 * 1024 };
 
 /**
  * ```ts
@@ -63,7 +63,7 @@ export function recordProducer(options: RecordProducerOptions): RecordProducer {
     putAll: async (records) => {
       const put: PutRecord[] = [];
       const refused: RefusedRecord[] = [];
-      for (const chunk of chunksOf(records.map(encoded))) {
+      for (const chunk of chunksOf(records.map(encoded), LIMITS)) {
         const outcome = await putChunk(options, chunk);
         put.push(...outcome.put);
         refused.push(...outcome.refused);
@@ -83,23 +83,6 @@ function encoded(record: OutgoingRecord): Encoded {
   const { key, data } = record;
   const Data = data instanceof Uint8Array ? data : Buffer.from(JSON.stringify(data) ?? 'null');
   return { record, Data, bytes: Data.byteLength + Buffer.byteLength(key) };
-}
-
-/** In order; a record that is too large alone goes alone, for AWS to refuse. */
-function chunksOf(all: readonly Encoded[]): readonly (readonly Encoded[])[] {
-  const chunks: Encoded[][] = [];
-  let bytes = 0;
-  for (const one of all) {
-    const chunk = chunks.at(-1);
-    if (chunk && chunk.length < MOST_RECORDS && bytes + one.bytes <= MOST_BYTES) {
-      chunk.push(one);
-      bytes += one.bytes;
-    } else {
-      chunks.push([one]);
-      bytes = one.bytes;
-    }
-  }
-  return chunks;
 }
 
 async function putChunk(
