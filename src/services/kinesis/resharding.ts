@@ -4,9 +4,11 @@
  * A shard is never changed: it is closed, and others are opened for its range. Going to a number
  * of shards is a list of splits at the borders that are wanted, and then of merges across those
  * that are not; shards that are opened and closed again on the way stay in the list, as on AWS.
+ * None of them, not even for a moment, has fewer than two hash keys.
  * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-resharding.html
  */
 import { before, LAST_HASH, uniformStarts } from './hash-keys.ts';
+import { isBeside } from './split-points.ts';
 import { openShards, type Resharding, type Shard, type Stream } from './store.ts';
 
 export type Shards = Pick<Stream, 'shards' | 'nextShard'>;
@@ -75,15 +77,23 @@ function replace(
 
 function scale(from: Shards, count: number, nowMs: number): Shards {
   const wanted = uniformStarts(count);
-  let now = from;
+  // A split right beside a border would leave one hash key between them, so that border goes first.
+  const crowding = ({ first }: Shard) => wanted.some((start) => isBeside(first, start));
+  let now = mergeAway(from, crowding, nowMs);
   for (const start of wanted) {
     const holder = openShards(now).find(({ first, last }) => first < start && start <= last);
     if (holder) now = split(now, holder, start, nowMs);
   }
   const kept = new Set(wanted);
+  return mergeAway(now, ({ first }) => !kept.has(first), nowMs);
+}
+
+/** Merges each shard whose lower border is not wanted with the one below it. */
+function mergeAway(from: Shards, isUnwanted: (shard: Shard) => boolean, nowMs: number): Shards {
+  let now = from;
   for (;;) {
     const shards = openShards(now);
-    const upper = shards.find(({ first }) => !kept.has(first));
+    const upper = shards.find(isUnwanted);
     const lower = upper && shards.find(({ last }) => last === before(upper.first));
     if (!upper || !lower) return now;
     now = merge(now, lower, upper, nowMs);

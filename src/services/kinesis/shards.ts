@@ -11,6 +11,7 @@ import { fault, invalid, shardNotFound } from './errors.ts';
 import { after, fromDecimal, toDecimal } from './hash-keys.ts';
 import { checkShardRoom } from './limits.ts';
 import { activeStream, type Found, named, type StreamInput } from './lookup.ts';
+import { canSplitAt } from './split-points.ts';
 import { livingShards, openShards, type Resharding, type Shard } from './store.ts';
 import { arriveSoon, updating } from './transitions.ts';
 
@@ -20,7 +21,7 @@ export const SplitShard: Operation<Operations['SplitShard']> = (call, input) =>
   resharding(call, input, async (found) => {
     const shard = openShard(call, found, input.ShardToSplit);
     const at = fromDecimal(input.NewStartingHashKey);
-    if (at === undefined || at <= shard.first || at > shard.last) {
+    if (at === undefined || !canSplitAt(shard, at)) {
       const { name, account } = named(found);
       throw invalid(
         `NewStartingHashKey ${input.NewStartingHashKey} used in SplitShard() on shard ` +

@@ -89,7 +89,7 @@ describe('answers', () => {
 });
 
 describe('refusals', () => {
-  test.each(['0', (2n ** 128n).toString()])('a shard is not split at %s', async (at) => {
+  test.each(['0', '1', LAST, (2n ** 128n).toString()])('a shard is not split at %s', async (at) => {
     await using aws = await withStream();
     expect(await aws.fails('kinesis', 'SplitShard', split(0, at))).toMatchObject({
       code: 'InvalidArgumentException',
