@@ -1,9 +1,10 @@
 /**
  * The blocks of logs that were read last, unpacked. Several readers follow a log a little behind
  * its tip, and what one of them has read the others want next; a block never changes, so it may
- * be kept. Bounded by the characters of all records and by the number of blocks.
+ * be kept, unless its making is taken back. Bounded by the characters of all records and by the number of blocks.
  */
 import type { LogRecord } from '../storage.ts';
+import type { Remembered } from './undo.ts';
 
 export interface Block {
   readonly first: number;
@@ -18,7 +19,7 @@ interface Kept extends Block {
 const MOST_CHARS = 8 * 1024 * 1024;
 const MOST_BLOCKS = 512;
 
-export class BlockCache {
+export class BlockCache implements Remembered {
   /** By log and first position; the one used longest ago comes first. */
   readonly #kept = new Map<string, Kept>();
   /** First positions of the blocks that are kept of a log. */
@@ -47,6 +48,15 @@ export class BlockCache {
       if (this.#chars <= MOST_CHARS && this.#kept.size <= MOST_BLOCKS) break;
       this.#drop(key, oldest);
     }
+  }
+
+  /** For who reads within a list: what it may have read of its own making is forgotten with it. */
+  save(): () => void {
+    return () => {
+      this.#kept.clear();
+      this.#firsts.clear();
+      this.#chars = 0;
+    };
   }
 
   #use(log: number, first: number): Block | undefined {

@@ -31,6 +31,7 @@ const REMOVED_AT_ONCE = 200;
 type Outline = readonly [first: number, count: number, latestAtMs: number, bytesBefore: number];
 
 export class Logs {
+  readonly #undo: Undo;
   readonly #states: LogStates;
   readonly #cache = new BlockCache();
   readonly #insert;
@@ -39,6 +40,7 @@ export class Logs {
   readonly #removeBefore;
 
   constructor(sql: DatabaseSync, undo: Undo) {
+    this.#undo = undo;
     this.#states = new LogStates(sql, undo);
     this.#insert = runOf(
       sql,
@@ -90,6 +92,7 @@ export class Logs {
     const found = this.#states.find(write.log);
     if (!found) return false;
     const log = this.#states.touch(write.log);
+    this.#undo.touch(this.#cache);
     this.#pack(log);
     const { before = 0, beforeMs, keep = Number.MAX_SAFE_INTEGER } = write;
     const young = beforeMs === undefined ? 0 : this.#firstSince(log, beforeMs);

@@ -33,6 +33,20 @@ export function logContract(given: Given): void {
   );
 
   test(
+    'what a refused list appended and looked at again is not remembered',
+    given(async (storage) => {
+      const refused = storage.commit([
+        append(LOG, 'lost'),
+        { kind: 'trim', log: LOG, beforeMs: NOW },
+        put('k', 'v', { ifVersion: 7 }),
+      ]);
+      await expect(refused).rejects.toBeInstanceOf(Conflict);
+      await storage.commit([append(LOG, 'kept')]);
+      expect(await bodiesIn(storage, LOG)).toEqual(['kept']);
+    }),
+  );
+
+  test(
     'a log that was never written to is empty',
     given(async (storage) => {
       expect(await storage.read(LOG, { from: 1, max: 10 })).toEqual([]);
