@@ -13,6 +13,12 @@
  */
 
 export interface Storage {
+  /**
+   * Whether other processes may be at work on the same data. What one of them may do at a time
+   * then has to be settled between them; see `src/delivery/tenure.ts`.
+   */
+  readonly shared?: boolean;
+
   /** Applies `writes` together. Receipts stand in the order of the writes. */
   commit(writes: readonly Write[]): Promise<readonly Receipt[]>;
 
@@ -225,7 +231,8 @@ export type Write =
   | Append
   | Trim
   | Put
-  | Remove;
+  | Remove
+  | Check;
 
 /** Whether `write` may refuse the list that it stands in. */
 export function isConditional(write: Write): boolean {
@@ -236,6 +243,8 @@ export function isConditional(write: Write): boolean {
     case 'put':
     case 'remove':
       return write.ifVersion !== undefined;
+    case 'check':
+      return true;
     default:
       return false;
   }
@@ -335,6 +344,16 @@ export interface Remove {
   readonly key: string;
   /** The version the row must have. Without it a missing row is no error. */
   readonly ifVersion?: number;
+}
+
+/** Changes nothing, and rejects the list when the row is not, at this place of it, as it says. */
+export interface Check {
+  readonly kind: 'check';
+  readonly table: TableName;
+  readonly partition: string;
+  readonly key: string;
+  /** The version the row must have; 0 for "must not exist". */
+  readonly ifVersion: number;
 }
 
 /** What a write did. Members that do not belong to the write's kind are absent. */

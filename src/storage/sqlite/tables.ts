@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import {
+  type Check,
   Conflict,
   Corrupt,
   type Put,
@@ -79,6 +80,11 @@ export class Tables {
     if (kind !== undefined && this.#remove(kind, partition, key) > 0) {
       this.#changed.add(`${table}\n${partition}`);
     }
+    return NOTHING;
+  }
+
+  check({ table, partition, key, ifVersion }: Check): Receipt {
+    this.#check(this.#findId(table), partition, key, ifVersion);
     return NOTHING;
   }
 

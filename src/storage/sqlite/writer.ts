@@ -75,6 +75,8 @@ export class Writer {
         return tables.put(write);
       case 'remove':
         return tables.remove(write);
+      case 'check':
+        return tables.check(write);
     }
   }
 
@@ -85,11 +87,12 @@ export class Writer {
   }
 }
 
-/** A condition that comes first is looked at before anything has changed, and needs no undoing. */
+/** Conditions that are looked at before anything has changed need no undoing. */
 export function isGuarded(writes: readonly Write[]): boolean {
-  for (let index = 1; index < writes.length; index += 1) {
-    const write = writes[index];
-    if (write && isConditional(write)) return true;
+  let changes = false;
+  for (const write of writes) {
+    if (changes && isConditional(write)) return true;
+    changes ||= write.kind !== 'check';
   }
   return false;
 }
@@ -99,6 +102,7 @@ export function grows(writes: readonly Write[]): boolean {
   let adds = false;
   for (const { kind } of writes) {
     if (kind === 'enqueue') return true;
+    if (kind === 'check') continue;
     if (kind !== 'append' && kind !== 'put') return false;
     adds = true;
   }

@@ -8,6 +8,7 @@
  */
 import { expect } from 'vitest';
 import type {
+  Check,
   Claim,
   Claimed,
   Counts,
@@ -212,6 +213,9 @@ export class Model {
         return this.#put(write, actual);
       case 'remove':
         return this.#removeRow(write);
+      case 'check':
+        this.#checkVersion(write);
+        return {};
     }
   }
 
@@ -261,9 +265,10 @@ export class Model {
     return { changed: 1 };
   }
 
-  #put({ table, partition, key, value, ifVersion }: Put, actual: Receipt): Receipt {
-    const rows = this.#table(table, partition);
-    if (ifVersion !== undefined && (rows.get(key)?.version ?? 0) !== ifVersion) throw CONFLICT;
+  #put(put: Put, actual: Receipt): Receipt {
+    this.#checkVersion(put);
+    const { key, value } = put;
+    const rows = this.#table(put.table, put.partition);
     const version = actual.version ?? Number.NaN;
     if (actual.version !== undefined) {
       expect(version).toBeGreaterThan(0);
@@ -274,11 +279,15 @@ export class Model {
     return { version };
   }
 
-  #removeRow({ table, partition, key, ifVersion }: Remove): Receipt {
-    const rows = this.#table(table, partition);
-    if (ifVersion !== undefined && (rows.get(key)?.version ?? 0) !== ifVersion) throw CONFLICT;
-    rows.delete(key);
+  #removeRow(remove: Remove): Receipt {
+    this.#checkVersion(remove);
+    this.#table(remove.table, remove.partition).delete(remove.key);
     return {};
+  }
+
+  #checkVersion({ table, partition, key, ifVersion }: Put | Remove | Check): void {
+    const version = this.#table(table, partition).get(key)?.version ?? 0;
+    if (ifVersion !== undefined && version !== ifVersion) throw CONFLICT;
   }
 
   /** All that a claim without bounds would take, group by group in order. */

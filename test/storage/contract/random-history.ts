@@ -139,6 +139,18 @@ const putOrRemove = fc
     return { kind: 'put', ...row, value, ...when };
   });
 
+const check = fc
+  .record({
+    partition: fc.constantFrom(...PARTITIONS),
+    key,
+    ifVersion: fc.constantFrom('zero', 'right', 'right', 'right', 'wrong'),
+  })
+  .map(({ partition, key, ifVersion }) => ({ versionOf }: Known): Write => {
+    const version = { zero: 0, right: versionOf(partition, key), wrong: 1e9 };
+    const condition = version[ifVersion as keyof typeof version];
+    return { kind: 'check', table: TABLE, partition, key, ifVersion: condition };
+  });
+
 const write = fc.oneof(
   { weight: 8, arbitrary: enqueue },
   { weight: 6, arbitrary: settleOrRelease },
@@ -146,6 +158,7 @@ const write = fc.oneof(
   { weight: 3, arbitrary: append },
   { weight: 1, arbitrary: trim },
   { weight: 3, arbitrary: putOrRemove },
+  { weight: 1, arbitrary: check },
 );
 
 const claim = fc

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Conflict } from '../../../src/storage/storage.ts';
 import type { Given } from './given.ts';
-import { put, remove, valueAt } from './writes.ts';
+import { append, bodiesIn, check, put, remove, valueAt } from './writes.ts';
 
 const TABLE = 'sqs/queues';
 const PARTITION = '000000000000/us-east-1';
@@ -74,6 +74,49 @@ export function tableContract(given: Given): void {
       expect(await valueAt(storage, 'k')).toBe('w');
       await storage.commit([remove('k'), remove('k', { ifVersion: 0 })]);
       expect(await valueAt(storage, 'k')).toBeUndefined();
+    }),
+  );
+
+  test(
+    'a check lets a list through while its row has the version, and changes nothing itself',
+    given(async (storage) => {
+      const refused = (list: Promise<unknown>) => expect(list).rejects.toBeInstanceOf(Conflict);
+      const [first] = await storage.commit([put('k', 'v')]);
+      const version = first?.version ?? 0;
+      const before = await storage.revision(TABLE, PARTITION);
+
+      const passed = [check('k', version), append('log', 'r'), check('none', 0)];
+      expect(await storage.commit(passed)).toEqual([{}, { position: 1 }, {}]);
+      expect(await storage.commit([check('k', version)])).toEqual([{}]);
+      await refused(storage.commit([check('k', 0), append('log', 'lost')]));
+      await refused(storage.commit([append('log', 'lost'), check('k', version + 1)]));
+      await refused(storage.commit([check('none', version), append('log', 'lost')]));
+      await refused(storage.commit([check('k', version, { table: 'no table' })]));
+      expect(await storage.revision(TABLE, PARTITION)).toBe(before);
+      expect(await valueAt(storage, 'k')).toBe('v');
+      expect(await bodiesIn(storage, 'log')).toEqual(['r']);
+    }),
+  );
+
+  test(
+    'a check sees what its own list and those before it have done',
+    given(async (storage) => {
+      const [first] = await storage.commit([put('k', 'v')]);
+      const version = first?.version ?? 0;
+
+      const answers = await Promise.allSettled([
+        storage.commit([check('k', version), put('j', '1', { ifVersion: 0 })]),
+        storage.commit([remove('k'), check('k', 0), put('j', '2')]),
+        storage.commit([check('k', version), put('j', '3')]),
+        storage.commit([put('j', '4'), remove('j'), check('j', version)]),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'rejected',
+      ]);
+      expect(await valueAt(storage, 'j')).toBe('2');
     }),
   );
 

@@ -1,6 +1,7 @@
 /** Writes and claims in few words, for tests of storage engines. */
 import type {
   Append,
+  Check,
   Claim,
   Claimed,
   Enqueue,
@@ -63,6 +64,10 @@ export function put(key: string, value: string, more: Partial<Put> = {}): Put {
 
 export function remove(key: string, more: Partial<Remove> = {}): Remove {
   return { kind: 'remove', ...ROW, key, ...more };
+}
+
+export function check(key: string, ifVersion: number, more: Partial<Check> = {}): Check {
+  return { kind: 'check', ...ROW, key, ifVersion, ...more };
 }
 
 export async function valueAt(storage: Storage, key: string): Promise<string | undefined> {
