@@ -91,7 +91,39 @@ export interface Crash {
   readonly atMs: number;
 }
 
-export type Entry = Send | Receive | Delete | Change | Publish | Arrival | Crash;
+/**
+ * One call on one item, which holds one value or is not there. Each value is written once. A
+ * `swap` writes only where the item holds `expects`; `refused` means that it held something else.
+ */
+export interface ItemCall extends Span {
+  readonly op: 'item';
+  readonly item: string;
+  readonly kind: 'get' | 'put' | 'swap';
+  /** Written, or found; absent for no item. */
+  readonly value?: string;
+  readonly expects?: string;
+}
+
+/** Reads some lists and appends to some, all at one moment. Each element is appended once. */
+export interface Transaction extends Span {
+  readonly op: 'transaction';
+  readonly id: string;
+  /** What the lists held, by name. */
+  readonly reads: Readonly<Record<string, readonly string[]>>;
+  /** The element put at the end of each list, by name. */
+  readonly appends: Readonly<Record<string, string>>;
+}
+
+export type Entry =
+  | Send
+  | Receive
+  | Delete
+  | Change
+  | Publish
+  | Arrival
+  | Crash
+  | ItemCall
+  | Transaction;
 
 /** What the checker must know of a queue. */
 export interface QueueFacts {
@@ -142,7 +174,22 @@ export interface ChangeFacts {
 export interface RecordFacts {
   /** Where publishes go that are records of the stream. */
   readonly queue: string;
-  readonly records: readonly { readonly group: string; readonly key: string }[];
+  readonly records: readonly {
+    readonly group: string;
+    readonly key: string;
+    readonly shard?: string;
+  }[];
+}
+
+/** What one reader got from one shard while others wrote, from an iterator of its choice on. */
+export interface ReaderFacts {
+  readonly reader: string;
+  readonly shard: string;
+  readonly keys: readonly string[];
+  /** It began at the oldest record; else wherever its first record is. */
+  readonly fromOldest: boolean;
+  /** It read on after all writing had ended, until there was nothing more. */
+  readonly toNewest: boolean;
 }
 
 export interface History {
@@ -151,6 +198,7 @@ export interface History {
   readonly schedules?: readonly ScheduleFacts[];
   readonly changes?: ChangeFacts;
   readonly records?: RecordFacts;
+  readonly readers?: readonly ReaderFacts[];
   /** Every queue was received from and deleted until empty before the history ended. */
   readonly drained: boolean;
   readonly endedAtMs: number;
@@ -178,6 +226,16 @@ export type Fault =
   | 'sequence'
   /** A table is not what its change stream says. */
   | 'diverged'
+  /** A reader of a shard missed a record. */
+  | 'gap'
+  /** An item showed values that no order of its calls explains. */
+  | 'not-linearizable'
+  /** Transactions saw each other in a way that no order of them explains. */
+  | 'not-serializable'
+  /** A transaction was seen in part, or one that was refused. */
+  | 'torn'
+  /** The search for an order was given up; the history is too long to be judged. */
+  | 'undecided'
   /** Two messages for one deduplication id. */
   | 'duplicate'
   /** Receive counts that do not grow, or grow past what the queue allows. */

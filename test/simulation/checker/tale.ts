@@ -13,8 +13,10 @@ import type {
   Counted,
   Entry,
   History,
+  ItemCall,
   Outcome,
   QueueFacts,
+  ReaderFacts,
   Received,
   RecordFacts,
   ScheduleFacts,
@@ -47,6 +49,8 @@ export class Tale {
   #sequence = 0n;
   #table: ChangeFacts | undefined;
   #stream: RecordFacts | undefined;
+  readonly #readers: ReaderFacts[] = [];
+  #transactions = 0;
   readonly #sent = new Map<string, { messageId: string; sequence: bigint; group?: string }>();
   readonly #counts = new Map<string, number>();
 
@@ -139,6 +143,35 @@ export class Tale {
     return this;
   }
 
+  /** What a reader got of the stream, from its oldest record to its newest. */
+  reader(keys: readonly string[], more: Partial<ReaderFacts> = {}): this {
+    const facts = { reader: 'r', shard: '', fromOldest: true, toNewest: true };
+    this.#readers.push({ ...facts, keys, ...more });
+    return this;
+  }
+
+  /** One call on the item `i`; `beganBefore` calls it so much earlier than it was answered. */
+  item(kind: ItemCall['kind'], more: Partial<ItemCall> & { readonly beganBefore?: number }): this {
+    const { beganBefore = 0, outcome, ...call } = more;
+    const span = this.#span(outcome);
+    const invokedAtMs = span.invokedAtMs - beganBefore;
+    this.#add({ op: 'item', item: 'i', kind, ...span, invokedAtMs, ...call });
+    return this;
+  }
+
+  /** A transaction; `beganBefore` as with items. */
+  transact(
+    reads: Readonly<Record<string, readonly string[]>>,
+    appends: Readonly<Record<string, string>> = {},
+    more: { readonly outcome?: Outcome; readonly beganBefore?: number } = {},
+  ): this {
+    const span = this.#span(more.outcome);
+    const invokedAtMs = span.invokedAtMs - (more.beganBefore ?? 0);
+    const id = `t${++this.#transactions}`;
+    this.#add({ op: 'transaction', id, reads, appends, ...span, invokedAtMs });
+    return this;
+  }
+
   schedule(schedule: Omit<ScheduleFacts, 'queue' | 'periodMs' | 'crashedAtMs'>): this {
     this.schedules.push({ queue: 'jobs', periodMs: 60_000, crashedAtMs: [], ...schedule });
     return this;
@@ -151,6 +184,7 @@ export class Tale {
       ...{ entries, schedules, queues: QUEUES, drained: true, endedAtMs: this.#nowMs },
       ...(changes && { changes }),
       ...(records && { records }),
+      readers: this.#readers,
     };
   }
 
