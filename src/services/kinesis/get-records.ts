@@ -3,9 +3,9 @@
  * none at the end of a closed shard, and its children are named in its stead.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
-import type { LogEntry } from '../../storage/storage.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
 import type { Operation } from '../service.ts';
+import { withRecords } from './answered-records.ts';
 import { shardId, streamArn } from './arns.ts';
 import { childrenOf } from './describing.ts';
 import { checkDryRun } from './dry-runs.ts';
@@ -13,9 +13,6 @@ import { invalid, rateExceeded, streamMissing } from './errors.ts';
 import { checkAge, readIterator, writeIterator } from './iterators.ts';
 import { knownShard, named, usableStream } from './lookup.ts';
 import { readShard } from './reading.ts';
-import { dataOf, isEncrypted } from './records.ts';
-import { sequenceNumber } from './sequence-numbers.ts';
-import type { Shard, Stream } from './store.ts';
 import { countRead, mayRead } from './throttling.ts';
 
 const MOST_RECORDS = 10_000;
@@ -43,23 +40,12 @@ export const GetRecords: Operation<Kinesis.Operations['GetRecords']> = async (ca
     maxBytes: MOST_BYTES,
   });
   countRead(stack, stream, shard, page.bytes);
-  return {
-    Records: page.entries.map((entry) => recordOf(stream, shard, entry)),
+  return withRecords(stream, shard, page.entries, {
     ...(page.ended
       ? { ChildShards: childrenOf(stream, shard) }
       : {
           NextShardIterator: writeIterator({ ...iterator, position: page.next, madeAtMs: nowMs }),
         }),
     MillisBehindLatest: page.behindMs,
-  };
+  });
 };
-
-export function recordOf(stream: Stream, shard: Shard, entry: LogEntry): Kinesis.Record {
-  const record = {
-    SequenceNumber: sequenceNumber(stream, shard, entry.position),
-    ApproximateArrivalTimestamp: entry.atMs,
-    Data: dataOf(entry),
-    PartitionKey: entry.key ?? '',
-  };
-  return isEncrypted(entry) ? { ...record, EncryptionType: 'KMS' } : record;
-}

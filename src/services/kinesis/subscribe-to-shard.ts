@@ -11,12 +11,12 @@ import type { Stack } from '../../delivery/stack.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
+import { withRecords } from './answered-records.ts';
 import { parseConsumerArn } from './arns.ts';
 import { activeConsumer, type FoundConsumer, findConsumer } from './consumers.ts';
 import { childrenOf } from './describing.ts';
 import { checkDryRun } from './dry-runs.ts';
 import { fault, streamMissing } from './errors.ts';
-import { recordOf } from './get-records.ts';
 import { checkUsable, knownShard, named } from './lookup.ts';
 import { positionOf } from './positions.ts';
 import { readShard, type ShardPage } from './reading.ts';
@@ -107,13 +107,12 @@ async function look(stack: Stack, { arn, row }: FoundConsumer, before: Shard) {
  * that there always is one: the Kinesis Client Library refuses an event with both.
  */
 function eventOf(stream: Stream, shard: Shard, page: ShardPage): Kinesis.SubscribeToShardEvent {
-  const event = {
-    Records: page.entries.map((entry) => recordOf(stream, shard, entry)),
+  const event = withRecords(stream, shard, page.entries, {
     MillisBehindLatest: page.behindMs,
     ...(page.ended
       ? { ChildShards: childrenOf(stream, shard) }
       : { ContinuationSequenceNumber: sequenceNumber(stream, shard, page.next - 1) }),
-  };
+  });
   return event as Kinesis.SubscribeToShardEvent;
 }
 

@@ -6,15 +6,24 @@
  */
 const TEXT = Symbol('JSON text');
 
+export type JsonText = string | Uint8Array;
+
 interface Ready {
-  readonly [TEXT]?: string;
+  readonly [TEXT]?: JsonText | (() => JsonText);
 }
 
-/** `answer`, which is `text` on the wire: exactly what its shape would be written as. */
-export function withReadyJson<Answer extends object>(answer: Answer, text: string): Answer {
+/**
+ * `answer`, which is `text` on the wire: exactly what its shape would be written as. A function
+ * is asked for the text where JSON goes out, and not where another protocol does.
+ */
+export function withReadyJson<Answer extends object>(
+  answer: Answer,
+  text: JsonText | (() => JsonText),
+): Answer {
   return Object.defineProperty(answer, TEXT, { value: text });
 }
 
-export function readyJsonOf(answer: object): string | undefined {
-  return (answer as Ready)[TEXT];
+export function readyJsonOf(answer: object): JsonText | undefined {
+  const text = (answer as Ready)[TEXT];
+  return typeof text === 'function' ? text() : text;
 }

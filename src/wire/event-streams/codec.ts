@@ -8,6 +8,7 @@
 import { AwsError } from '../../core/errors.ts';
 import type { OperationDescriptor } from '../descriptor.ts';
 import { writeCbor } from '../documents/cbor-write.ts';
+import { readyJsonOf } from '../documents/ready-json.ts';
 import { AMZ_CBOR_TREE, RPC_CBOR_TREE, type TreeFormat } from '../documents/tree-formats.ts';
 import { treeWriters } from '../documents/tree-write.ts';
 import { member, type ServiceModel } from '../models.ts';
@@ -87,7 +88,8 @@ function jsonDocuments(model: ServiceModel, contentType: string): EventDocuments
     contentType,
     write: (shape) => {
       const write = jsonWriters(model)(shape);
-      return (value) => JSON.stringify(write ? write(value) : value);
+      return (value) =>
+        readyJsonOf(value as object) ?? JSON.stringify(write ? write(value) : value);
     },
   };
 }

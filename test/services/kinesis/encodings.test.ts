@@ -83,3 +83,30 @@ test('clients of HTTP/1 and of HTTP/2 share a stream', async () => {
   client.destroy();
   expect(await read(aws, 0)).toEqual(['two', 'one']);
 });
+
+test('JSON that is cut from the log says what CBOR says', async () => {
+  await using aws = await withStream(1);
+  const data = ['text', '', '"quoted" \\ and\u2028', 'nul \0', '\ud83d\ude00'].map(bytes);
+  const keys = ['k', '"', '\\', '\u2028 é', '\ud83d\ude00'];
+  for (const [index, Data] of [...data, new Uint8Array([255, 254])].entries()) {
+    await aws.call('kinesis', 'PutRecord', { StreamName, PartitionKey: keys[index] ?? 'x', Data });
+  }
+  const KeyId = 'alias/aws/kinesis';
+  await aws.call('kinesis', 'StartStreamEncryption', { StreamName, EncryptionType: 'KMS', KeyId });
+  await put(aws, 'encrypted');
+  const input = { ShardIterator: await iterator(aws, 0) };
+  const json = JSON.parse(
+    Buffer.from(await post(aws, 'GetRecords', JSON_1_1, JSON.stringify(input))).toString(),
+  ) as { readonly Records: readonly Record<string, string | number>[] };
+  const cbor = readCbor(await post(aws, 'GetRecords', CBOR, writeCbor(input))) as {
+    readonly Records: readonly Record<string, string | Uint8Array | CborTag>[];
+  };
+  expect(json.Records).toHaveLength(7);
+  const told = cbor.Records.map(({ Data, ApproximateArrivalTimestamp: at, ...record }) => ({
+    ...record,
+    ApproximateArrivalTimestamp: Number((at as CborTag).value) / 1000,
+    Data: Buffer.from(Data as Uint8Array).toString('base64'),
+  }));
+  expect(json.Records).toEqual(told);
+  expect(Object.keys(json)).toEqual(['Records', 'NextShardIterator', 'MillisBehindLatest']);
+});

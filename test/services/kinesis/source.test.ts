@@ -54,7 +54,7 @@ test('a closed shard gives way to its children when it was read to its end', asy
   await aws.call('kinesis', 'SplitShard', {
     StreamName,
     ShardToSplit: 'shardId-000000000000',
-    NewStartingHashKey: '1',
+    NewStartingHashKey: '2',
   });
   await aws.settled();
   await put(aws, 'b');
