@@ -30,6 +30,10 @@ export class Lanes {
     this.#feed = feed;
   }
 
+  get #fence(): readonly Write[] {
+    return this.#feed.fence ?? [];
+  }
+
   of({ id }: Pick<LogShard, 'id'>): ShardLanes | undefined {
     return this.#shards.get(id);
   }
@@ -55,7 +59,7 @@ export class Lanes {
   /** Begins lanes for new shards and lets go of those that are gone; durable when it resolves. */
   async follow(shards: readonly LogShard[], rules: LogRules): Promise<void> {
     const { begun, gone, writes } = await this.plan(shards, rules);
-    if (writes.length > 0) await this.#stack.storage.commit(writes);
+    if (writes.length > 0) await this.#stack.storage.commit([...this.#fence, ...writes]);
     for (const id of gone) this.#shards.delete(id);
     this.#add(begun);
   }
@@ -90,7 +94,7 @@ export class Lanes {
     const { shard: id, log, sinceMs } = first.state;
     const states = statesOf({ shard: id, log, at, sinceMs }, rules.lanes);
     const puts = states.map((state) => this.#putting(state));
-    await this.#stack.storage.commit([...this.#removing(id), ...puts]);
+    await this.#stack.storage.commit([...this.#fence, ...this.#removing(id), ...puts]);
     shard.lanes = states.map((state) => new Lane(state));
     shard.partsAt = undefined;
     return true;

@@ -136,7 +136,7 @@ export class LogFeeder implements Feeder<LogItem> {
       if (!found || !('stale' in found)) return found;
       const { stale: records, attempts, state } = found;
       const lost = { why: 'age', attempts, records, failure: lane.failure } as const;
-      await this.#stack.storage.commit([this.#put(state), ...(await this.#told(lane, lost))]);
+      await this.#stack.storage.commit([...this.#put(state), ...(await this.#told(lane, lost))]);
       lane.state = state;
       lane.notBeforeMs = 0;
     }
@@ -181,7 +181,7 @@ export class LogFeeder implements Feeder<LogItem> {
     const isUnheard = consumed.length === 0 && !taking.window?.isFinal;
     const window = isUnheard ? lane.state.window : windowAfter(taking, ending.state);
     taking.next = { ...passed(lane.state, taking.batch), window };
-    return [this.#put(taking.next), ...facts];
+    return [...this.#put(taking.next), ...facts];
   }
 
   async #failed(taking: LaneTaking, ending: Ending<LogItem>): Promise<readonly Write[]> {
@@ -194,12 +194,12 @@ export class LogFeeder implements Feeder<LogItem> {
     const state = ending.state === undefined ? open : windowAfter(taking, ending.state);
     taking.next = { ...result.state, window: state };
     if (result.waits) taking.notBeforeMs = this.#waitMs(result.attempts);
-    if (result.lost.length === 0) return [this.#put(taking.next)];
+    if (result.lost.length === 0) return this.#put(taking.next);
     const gone = new Set(result.lost);
     const records = taking.records.filter(({ position }) => gone.has(position));
     const { attempts } = result;
     const lost = { why: 'attempts', attempts, records, failure: ending.failure } as const;
-    return [this.#put(taking.next), ...(await this.#told(lane, lost))];
+    return [...this.#put(taking.next), ...(await this.#told(lane, lost))];
   }
 
   /** The last batch of a window has no records that could be told as lost. */
@@ -209,7 +209,7 @@ export class LogFeeder implements Feeder<LogItem> {
     const again = attempts <= rules.mostRetries;
     taking.next = { ...lane.state, window: again && open ? { ...open, attempts } : undefined };
     if (again) taking.notBeforeMs = this.#waitMs(attempts);
-    return [this.#put(taking.next)];
+    return this.#put(taking.next);
   }
 
   #waitMs(attempts: number): number {
@@ -239,8 +239,9 @@ export class LogFeeder implements Feeder<LogItem> {
     ];
   }
 
-  #put(state: LaneState): Write {
-    return checkpointsOf(this.#stack.storage).put(this.#feed.id, laneKey(state), state);
+  #put(state: LaneState): readonly Write[] {
+    const { id, fence = [] } = this.#feed;
+    return [...fence, checkpointsOf(this.#stack.storage).put(id, laneKey(state), state)];
   }
 
   settled(of: Taking<LogItem>, well: boolean): void {

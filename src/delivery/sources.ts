@@ -27,6 +27,8 @@ export interface Feed {
   readonly start?: Start;
   /** The writes that tell of records which were given up; they join the commit of their end. */
   readonly lost?: (lost: Lost) => Promise<readonly Write[]>;
+  /** Checks that it is still ours to read; part of every commit that says how far we have come. */
+  readonly fence?: readonly Write[];
 }
 
 export type Start =

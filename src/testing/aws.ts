@@ -15,6 +15,7 @@ import { type Served, serve } from '../server/serve.ts';
 import { allServices } from '../services/all.ts';
 import type { Service } from '../services/service.ts';
 import { openSqlite } from '../storage/sqlite/open.ts';
+import type { Storage } from '../storage/storage.ts';
 import { carryTrace } from './carry-trace.ts';
 import { type TestClock, testClock, virtualClock } from './clock.ts';
 import { finish } from './finish.ts';
@@ -35,6 +36,8 @@ export interface AwsOptions {
   readonly journal?: boolean;
   /** Default: all that are built. */
   readonly services?: readonly Service[];
+  /** Where the data is; closed with the stack. Default: in memory. */
+  readonly storage?: Storage;
 }
 
 export interface Credentials {
@@ -81,7 +84,7 @@ const START_OF_TIME = '2026-01-15T10:00:00Z';
 export async function startAws(options: AwsOptions = {}): Promise<Aws> {
   const { account, region } = options;
   const running = await createStack({
-    storage: await openSqlite({ path: ':memory:' }),
+    storage: options.storage ?? (await openSqlite({ path: ':memory:' })),
     services: options.services ?? allServices,
     clock: options.clock === 'real' ? realClock() : virtualClock(options.startAt ?? START_OF_TIME),
     ids: seededIds(options.seed ?? 1),

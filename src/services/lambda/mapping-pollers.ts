@@ -1,12 +1,17 @@
 /**
  * The pulls of a stack's mappings: one for each that is enabled, from the start of the stack on,
  * begun and ended as mappings change.
+ *
+ * Several nodes pull from one queue side by side, as several of AWS's pollers do. A stream has an
+ * order, so one node at a time pulls from it.
  */
 import { parseArn } from '../../core/arn.ts';
 import { type Pace, Pull } from '../../delivery/pull.ts';
 import { type Bounds, STANDARD } from '../../delivery/scale.ts';
 import type { Feeder, LogRules, Lost } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
+import { Tenure } from '../../delivery/tenure.ts';
+import type { Worker } from '../../delivery/workers.ts';
 import type { Storage, Write } from '../../storage/storage.ts';
 import {
   allMappings,
@@ -16,6 +21,7 @@ import {
   type ProcessingResult,
   type StreamSettings,
 } from './mapping.ts';
+import { follow } from './mapping-changes.ts';
 import { consume, functionOf, resultWrites } from './mapping-consumer.ts';
 import { wantsOf } from './mapping-filters.ts';
 import { lostWrites } from './mapping-lost.ts';
@@ -24,11 +30,15 @@ import { partitionOf } from './store.ts';
 /** How soon a function that is being made or changed is looked at again. */
 const NOT_READY_MS = 1_000;
 
+/** The right to pull for the mapping of a stream. */
+export const tenureOf = (uuid: string) => `lambda/mapping/${uuid}`;
+
 export class Pollers {
   readonly #stack: Stack;
-  readonly #pulls = new Map<string, Pull>();
+  readonly #pulls = new Map<string, Pull | Tenure>();
   /** Pulls that end, by their mapping: the next one of a stream must not begin beside it. */
   readonly #ending = new Map<string, Promise<void>>();
+  #unfollow: () => void = () => {};
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -36,11 +46,20 @@ export class Pollers {
 
   /** Begins to pull for every mapping that is enabled. */
   async start(): Promise<void> {
+    this.#unfollow = await follow(this.#stack, {
+      changed: (changed) => this.follow(changed),
+      missed: () => this.#followAll(),
+    });
+    await this.#followAll();
+  }
+
+  async #followAll(): Promise<void> {
     for (const { value } of await allMappings(this.#stack)) await this.follow(value);
   }
 
   /** Begins no more batches and resolves when those that were begun have ended. */
   async stop(): Promise<void> {
+    this.#unfollow();
     await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));
   }
 
@@ -52,12 +71,12 @@ export class Pollers {
       this.#pulls.delete(uuid);
       // What was begun ends in its own time.
       if (pull) this.#end(uuid, pull);
-    } else if (pull) pull.wake();
+    } else if (pull) wake(pull);
     else if (this.#ending.has(uuid)) this.#followLater(stored.value);
     else await this.#begin(stored.value);
   }
 
-  #end(uuid: string, pull: Pull): void {
+  #end(uuid: string, pull: Worker): void {
     const ended = this.#stack.workers.remove(pull).finally(() => this.#ending.delete(uuid));
     this.#ending.set(uuid, ended);
   }
@@ -74,19 +93,29 @@ export class Pollers {
 
   async #begin(mapping: Mapping): Promise<void> {
     const { uuid } = mapping;
-    const feeder = await openFeeder(this.#stack, mapping);
-    if (!feeder || this.#pulls.has(uuid)) return;
+    const puller = mapping.stream
+      ? new Tenure(this.#stack, {
+          name: tenureOf(uuid),
+          begin: (fence) => this.#pull(mapping, fence),
+        })
+      : await this.#pull(mapping);
+    if (!puller || this.#pulls.has(uuid)) return;
+    this.#pulls.set(uuid, puller);
+    this.#stack.workers.add(puller);
+  }
+
+  async #pull(mapping: Mapping, fence?: readonly Write[]): Promise<Pull | undefined> {
+    const feeder = await openFeeder(this.#stack, mapping, fence);
+    if (!feeder) return undefined;
     const now = () => latest(this.#stack, mapping);
-    const pull = new Pull(this.#stack, {
-      name: `lambda/mapping/${uuid}`,
+    return new Pull(this.#stack, {
+      name: `lambda/mapping/${mapping.uuid}`,
       feeder,
       pace: async () => this.#pace(await now()),
       consume: async (batch, window) =>
         consume(this.#stack, (await now()) ?? mapping, batch, window),
       refused: () => void this.#tell(mapping, 'PROBLEM: The event source does not exist'),
     });
-    this.#pulls.set(uuid, pull);
-    this.#stack.workers.add(pull);
   }
 
   async #pace(mapping: Mapping | undefined): Promise<Pace | number | undefined> {
@@ -139,17 +168,35 @@ function boundsOf({ maximumConcurrency, pollers, stream }: Mapping): Bounds {
   return { ...STANDARD, most: Math.min(maximumConcurrency, STANDARD.most) };
 }
 
+function wake(puller: Pull | Tenure): void {
+  if (puller instanceof Pull) puller.wake();
+  else if (puller.worker instanceof Pull) puller.worker.wake();
+}
+
 async function latest(stack: Stack, mapping: Mapping): Promise<Mapping | undefined> {
   return (await mappingsOf(stack).rows.get(partitionOf(mapping), mapping.uuid))?.value;
 }
 
-async function openFeeder(stack: Stack, mapping: Mapping): Promise<Feeder | undefined> {
+async function openFeeder(
+  stack: Stack,
+  mapping: Mapping,
+  fence: readonly Write[] = [],
+): Promise<Feeder | undefined> {
   const { uuid: id, account, region, sourceArn, functionArn: consumerArn, stream } = mapping;
   const source = stack.sources.get(parseArn(sourceArn)?.service ?? '');
   const lost = async (what: Lost) =>
     lostWrites(stack, (await latest(stack, mapping)) ?? mapping, what);
   const start = stream && { start: stream.start };
-  return source?.open(stack, { id, sourceArn, account, region, consumerArn, ...start, lost });
+  return source?.open(stack, {
+    id,
+    sourceArn,
+    account,
+    region,
+    consumerArn,
+    ...start,
+    lost,
+    fence,
+  });
 }
 
 /** The writes by which it is settled from where on a new mapping reads its stream. */

@@ -5,9 +5,11 @@
 import { forgetting } from '../../delivery/log-feeder-state.ts';
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
+import { abolished } from '../../delivery/tenure.ts';
 import type { Write } from '../../storage/storage.ts';
 import { type Mapping, type MappingState, mappingsOf } from './mapping.ts';
-import { pollersOf } from './mapping-pollers.ts';
+import { told } from './mapping-changes.ts';
+import { pollersOf, tenureOf } from './mapping-pollers.ts';
 import { partitionOf } from './store.ts';
 
 const ARRIVE = 'lambda/mapping-arrives';
@@ -41,8 +43,13 @@ const arrive: Job = async (stack, { note: text }) => {
             rows.remove(place, uuid, version),
             results.remove(place, uuid),
             ...(await forgetting(stack.storage, uuid)),
+            ...abolished(stack.storage, tenureOf(uuid)),
+            ...told(stack, note),
           ]
-        : [rows.put(place, uuid, { ...value, state: to, modifiedAtMs }, version)],
+        : [
+            rows.put(place, uuid, { ...value, state: to, modifiedAtMs }, version),
+            ...told(stack, note),
+          ],
     );
   }
   // Only now, because the pulls go by the row.
