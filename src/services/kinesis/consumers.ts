@@ -12,8 +12,9 @@ import { checkAccess } from './access.ts';
 import { type ConsumerAddress, consumerArn, parseConsumerArn, streamArn } from './arns.ts';
 import { change } from './change.ts';
 import { fault, invalid } from './errors.ts';
-import { activeStream, type Found, findStream, knownStream, named } from './lookup.ts';
+import { activeStream, type Found, findStream, knownStream, named, unchanged } from './lookup.ts';
 import { type Consumer, storeOf } from './store.ts';
+import { forgetting } from './subscriptions.ts';
 import { checkTags } from './tag-rules.ts';
 
 type Operations = Wire.Operations;
@@ -49,7 +50,8 @@ export const RegisterStreamConsumer: Operation<Operations['RegisterStreamConsume
     const readyAtMs = nowMs + stack.settings.quotas['kinesis.transitionMs'];
     const consumer: Consumer = { name, createdAtMs: nowMs, readyAtMs, tags };
     return {
-      writes: [consumers.put(id, name, consumer, 0)],
+      // The stream must not be deleted meanwhile: a consumer of nothing would be left.
+      writes: [unchanged(stream), consumers.put(id, name, consumer, 0)],
       answer: { Consumer: describe(stream, consumer, 'CREATING') },
     };
   });
@@ -73,7 +75,8 @@ export const DeregisterStreamConsumer: Operation<Operations['DeregisterStreamCon
     const { stream, row } = await knownConsumer(call, input);
     const { consumers } = storeOf(call.stack);
     const { id } = stream.row.value;
-    return { writes: [consumers.remove(id, row.key, row.version)], answer: {} };
+    const forgotten = await forgetting(call.stack, stream.row.value, row.value);
+    return { writes: [consumers.remove(id, row.key, row.version), ...forgotten], answer: {} };
   });
 
 export const DescribeStreamConsumer: Operation<Operations['DescribeStreamConsumer']> = async (

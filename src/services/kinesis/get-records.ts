@@ -33,13 +33,13 @@ export const GetRecords: Operation<Kinesis.Operations['GetRecords']> = async (ca
   const id = shardId(iterator.shard);
   const shard = knownShard(stack, found, id);
   checkDryRun(input);
-  if (!mayRead(stack, stream, shard)) throw rateExceeded(id, named(found));
+  if (!(await mayRead(stack, stream, shard))) throw rateExceeded(id, named(found));
   const page = await readShard(stack, stream, shard, {
     from: iterator.position,
     max: input.Limit ?? MOST_RECORDS,
     maxBytes: MOST_BYTES,
   });
-  countRead(stack, stream, shard, page.bytes);
+  await countRead(stack, stream, shard, page.bytes);
   return withRecords(stream, shard, page.entries, {
     ...(page.ended
       ? { ChildShards: childrenOf(stream, shard) }

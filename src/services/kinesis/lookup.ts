@@ -3,11 +3,12 @@
  */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Stored } from '../../storage/collection.ts';
+import type { Check } from '../../storage/storage.ts';
 import type { Call } from '../call.ts';
 import { checkAccess } from './access.ts';
 import { parseStreamArn, type StreamAddress, shardNumber, streamArn } from './arns.ts';
 import { invalid, notActive, shardMissing, streamMissing } from './errors.ts';
-import { livingShards, partitionOf, type Shard, type Stream, storeOf } from './store.ts';
+import { livingShards, partitionOf, type Shard, STREAMS, type Stream, storeOf } from './store.ts';
 
 export interface Found {
   readonly address: StreamAddress;
@@ -74,6 +75,12 @@ export async function usableStream(call: Call, input: StreamInput): Promise<Foun
 export function checkUsable(found: Found): void {
   const { status } = found.row.value;
   if (status === 'CREATING' || status === 'DELETING') throw streamMissing(named(found));
+}
+
+/** The condition that the stream is as it was found. */
+export function unchanged({ address, row }: Found): Check {
+  const partition = partitionOf(address);
+  return { kind: 'check', table: STREAMS, partition, key: row.key, ifVersion: row.version };
 }
 
 /** A shard whose records can be read. */

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 import { causesOf } from '../../core/trace-header.ts';
+import type { Stack } from '../../delivery/stack.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
@@ -17,7 +18,7 @@ import { type Placed, place, shardOf } from './placing.ts';
 import type { Draft } from './records.ts';
 import { parseSequenceNumber, sequenceNumber, streamHash } from './sequence-numbers.ts';
 import type { Stream } from './store.ts';
-import { mayWrite } from './throttling.ts';
+import { isWriteLimited, takeWrites } from './throttling.ts';
 
 export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call, input) => {
   const found = await usableStream(call, input);
@@ -26,9 +27,8 @@ export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call
   checkOrdering(found, input.SequenceNumberForOrdering);
   checkDryRun(input);
   const shard = shardOf(stream, draft);
-  if (!mayWrite(call.stack, stream, shard, bytesOf(draft))) {
-    throw rateExceeded(shardId(shard.number), named(found));
-  }
+  const [isTaken] = await takeWrites(call.stack, stream, shard, [bytesOf(draft)]);
+  if (!isTaken) throw rateExceeded(shardId(shard.number), named(found));
   const placed = await place(call.stack, found, [draft]);
   recordPut(call, found, placed);
   const [one] = placed.map(answerOf);
@@ -45,12 +45,7 @@ export const PutRecords: Operation<Kinesis.Operations['PutRecords']> = async (ca
   });
   checkTotal(drafts, stack.settings.quotas['kinesis.putBytes']);
   checkDryRun(input);
-  const refused = drafts.map((draft) => {
-    const shard = shardOf(stream, draft);
-    if (mayWrite(stack, stream, shard, bytesOf(draft))) return undefined;
-    const { code, message } = rateExceeded(shardId(shard.number), named(found));
-    return { ErrorCode: code, ErrorMessage: message };
-  });
+  const refused = await refusals(stack, found, drafts);
   const taken = drafts.filter((_, index) => !refused[index]);
   const placed = taken.length > 0 ? await place(stack, found, taken) : [];
   recordPut(call, found, placed);
@@ -61,6 +56,32 @@ export const PutRecords: Operation<Kinesis.Operations['PutRecords']> = async (ca
     ...encryption(stream),
   };
 };
+
+interface Failure {
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
+/** Of each record that its shard does not take, in the order of the records. */
+async function refusals(
+  stack: Stack,
+  found: Found,
+  drafts: readonly Draft[],
+): Promise<readonly (Failure | undefined)[]> {
+  const stream = found.row.value;
+  const refused: (Failure | undefined)[] = drafts.map(() => undefined);
+  if (!isWriteLimited(stack)) return refused;
+  const byShard = Map.groupBy(drafts.keys(), (index) => shardOf(stream, drafts[index] as Draft));
+  for (const [shard, indexes] of byShard) {
+    const sizes = indexes.map((index) => bytesOf(drafts[index] as Draft));
+    const taken = await takeWrites(stack, stream, shard, sizes);
+    const { code, message } = rateExceeded(shardId(shard.number), named(found));
+    for (const [at, index] of indexes.entries()) {
+      if (!taken[at]) refused[index] = { ErrorCode: code, ErrorMessage: message };
+    }
+  }
+  return refused;
+}
 
 interface Entry {
   readonly Data: Uint8Array;

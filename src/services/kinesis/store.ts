@@ -1,6 +1,6 @@
 /**
  * What Kinesis keeps: a document per stream, which holds its shards too, a log per shard, and a
- * document per consumer.
+ * document per consumer and per subscription of one.
  *
  * A shard that is closed ends with a mark in its own log, written in the commit that opens its
  * children. So the log itself tells which records came in time: what stands behind the mark was
@@ -71,6 +71,18 @@ export interface Consumer {
   readonly policy?: string | undefined;
 }
 
+/** That somebody is sent the records of a shard as a consumer. */
+export interface Subscribed {
+  readonly sinceMs: number;
+}
+
+/** What is left of a second's share of a shard. */
+export interface Share {
+  readonly count: number;
+  readonly bytes: number;
+  readonly atMs: number;
+}
+
 /** A commitment to a minimum of throughput, by which on-demand streams cost less. */
 export interface AccountSettings {
   readonly startedAtMs: number;
@@ -82,7 +94,13 @@ export interface Store {
   /** By stream id. */
   readonly consumers: Collection<Consumer>;
   readonly accounts: Collection<AccountSettings>;
+  /** By stream id and consumer; keys are numbers of shards. */
+  readonly subscriptions: Collection<Subscribed>;
+  /** By stream id; only where nodes share a storage and shards are limited. */
+  readonly shares: Collection<Share>;
 }
+
+export const STREAMS = 'kinesis/streams';
 
 const stores = new WeakMap<Storage, Store>();
 
@@ -90,9 +108,11 @@ export function storeOf({ storage }: Pick<Stack, 'storage'>): Store {
   let store = stores.get(storage);
   if (!store) {
     store = {
-      streams: new Collection(storage, 'kinesis/streams'),
+      streams: new Collection(storage, STREAMS),
       consumers: new Collection(storage, 'kinesis/consumers'),
       accounts: new Collection(storage, 'kinesis/accounts'),
+      subscriptions: new Collection(storage, 'kinesis/subscriptions'),
+      shares: new Collection(storage, 'kinesis/shares'),
     };
     stores.set(storage, store);
   }

@@ -22,7 +22,7 @@ import { positionOf } from './positions.ts';
 import { readShard, type ShardPage } from './reading.ts';
 import { sequenceNumber } from './sequence-numbers.ts';
 import { logOf, type Shard, type Stream } from './store.ts';
-import { inUse, type Subscription, subscribe } from './subscriptions.ts';
+import { type Subscription, subscribe } from './subscriptions.ts';
 
 const LIFE_MS = 300_000;
 const HEARTBEAT_MS = 5_000;
@@ -35,7 +35,6 @@ interface Feed {
   readonly consumer: FoundConsumer;
   readonly shard: Shard;
   readonly subscription: Subscription;
-  readonly key: string;
   readonly from: number;
 }
 
@@ -55,14 +54,12 @@ export const SubscribeToShard: Operation<Kinesis.Operations['SubscribeToShard']>
   const start = { type, sequenceNumber, timestampMs };
   const from = await positionOf(stack, consumer.stream, shard, start);
   checkDryRun(input);
-  const { name, account } = named(consumer.stream);
-  const key = `${account}:${name}:${input.ShardId}:${consumer.row.value.name}`;
-  const subscription = subscribe(stack, key);
-  return { EventStream: events({ call, consumer, shard, subscription, key, from }) };
+  const subscription = await subscribe(stack, consumer, shard);
+  return { EventStream: events({ call, consumer, shard, subscription, from }) };
 };
 
 async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEventStreamEvent> {
-  const { call, consumer, subscription } = feed;
+  const { call, consumer } = feed;
   const { stack } = call;
   const bell = new Bell(feed);
   try {
@@ -70,7 +67,7 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
     let saidAtMs = Number.NEGATIVE_INFINITY;
     while (!bell.isOver) {
       const { stream, shard } = await look(stack, consumer, feed.shard);
-      if (subscription.taken) throw inUse(feed.key);
+      await bell.checkTaken();
       const ask = { from, max: MOST_RECORDS, maxBytes: MOST_BYTES };
       const page = await readShard(stack, stream, shard, ask);
       from = page.next;
@@ -82,7 +79,7 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
       if (page.ended) return;
       if (page.entries.length === 0) await bell.rung(saidAtMs + HEARTBEAT_MS);
     }
-    if (subscription.taken) throw inUse(feed.key);
+    await bell.checkTaken();
   } finally {
     bell.stop();
   }
@@ -119,16 +116,20 @@ function eventOf(stream: Stream, shard: Shard, page: ShardPage): Kinesis.Subscri
 /** Rings for everything that a subscription waits for, and tells when it is to end. */
 class Bell {
   readonly #call: Call;
+  readonly #subscription: Subscription;
   readonly #endsAtMs: number;
   readonly #stops: (() => void)[] = [];
   #left = false;
   #ring = () => {};
   /** Whether it has rung since somebody last waited. */
   #hasRung = false;
+  /** Somebody has subscribed to a shard of the consumer, maybe to this one. */
+  #mayBeTaken = true;
 
   constructor({ call, consumer, shard, subscription }: Feed) {
     const { stack } = call;
     this.#call = call;
+    this.#subscription = subscription;
     this.#endsAtMs = subscription.sinceMs + LIFE_MS;
     const ring = () => {
       this.#hasRung = true;
@@ -138,18 +139,29 @@ class Bell {
       this.#left = true;
       ring();
     };
-    subscription.wake = ring;
+    const contested = () => {
+      this.#mayBeTaken = true;
+      ring();
+    };
     stack.closing.addEventListener('abort', leave);
     this.#stops = [
       call.onGone(leave),
       call.onDrain(leave),
       () => stack.closing.removeEventListener('abort', leave),
       stack.storage.watch(logOf(consumer.stream.row.value, shard), ring),
+      stack.storage.watch(subscription.bell, contested),
     ];
   }
 
   get isOver(): boolean {
     return this.#left || this.#call.stack.clock.nowMs() >= this.#endsAtMs;
+  }
+
+  /** Throws when another subscription has begun. */
+  async checkTaken(): Promise<void> {
+    if (!this.#mayBeTaken) return;
+    this.#mayBeTaken = false;
+    if (await this.#subscription.isTaken()) throw this.#subscription.inUse();
   }
 
   /** Resolves when there may be something to do, at `untilMs` at the latest. */

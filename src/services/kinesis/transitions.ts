@@ -19,6 +19,8 @@ import { markOf } from './records.ts';
 import { rescueSoon } from './rescue.ts';
 import { reshard } from './resharding.ts';
 import { logOf, partitionOf, type Resharding, type Shard, type Stream, storeOf } from './store.ts';
+import { forgetting } from './subscriptions.ts';
+import { forgettingShares } from './throttling.ts';
 
 const ARRIVE = 'kinesis/arrive';
 
@@ -121,9 +123,12 @@ function placed(storage: Storage, stream: Stream): Promise<readonly Shard[]> {
 async function removal(stack: Stack, address: StreamAddress, row: Stored<Stream>) {
   const { streams, consumers } = storeOf(stack);
   const stream = row.value;
+  const gone = await consumers.list(stream.id);
   return [
     streams.remove(partitionOf(address), row.key, row.version),
-    ...(await consumers.list(stream.id)).map(({ key }) => consumers.remove(stream.id, key)),
+    ...gone.map(({ key }) => consumers.remove(stream.id, key)),
+    ...(await Promise.all(gone.map(({ value }) => forgetting(stack, stream, value)))).flat(),
+    ...(await forgettingShares(stack, stream)),
     ...stream.shards.map((shard): Write => ({ kind: 'trim', log: logOf(stream, shard), keep: 0 })),
   ];
 }
