@@ -1,5 +1,5 @@
 /**
- * FIFO topics: sequence numbers, and messages that are published a second time.
+ * FIFO topics: one publication after the other, and messages that are published a second time.
  *
  * A deduplication id is remembered for five minutes in the commit of its message, under the
  * condition that it was not there, so of two callers who publish it at once one wins and the
@@ -23,7 +23,7 @@ export interface Remembered {
 }
 
 /** A topic that was deleted and made again begins anew. */
-function partitionOf(topic: Topic): string {
+export function partitionOf(topic: Topic): string {
   return `${ofTopic(topic)}/${topic.createdAtMs}`;
 }
 
@@ -49,21 +49,6 @@ export function remember(topic: Topic, key: string, message: Remembered, version
   const value = JSON.stringify(message);
   const partition = partitionOf(topic);
   return { kind: 'put', table: TABLE, partition, key, value, ifVersion: version };
-}
-
-const last = new WeakMap<Storage, bigint>();
-
-/**
- * The next sequence number: 20 digits, above all that this stack has given out before. It is made
- * from the time, so that it goes on growing after a restart without a row that every message of
- * every topic would have to write.
- */
-export function nextSequence(stack: Stack): string {
-  const byTime = BigInt(stack.clock.nowMs()) * 1_000_000n;
-  const before = last.get(stack.storage) ?? 0n;
-  const next = byTime > before ? byTime : before + 1n;
-  last.set(stack.storage, next);
-  return (10_000_000_000_000_000_000n + next).toString();
 }
 
 const turns = new WeakMap<Storage, Map<string, Promise<unknown>>>();

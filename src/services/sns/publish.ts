@@ -28,7 +28,7 @@ import { fanOut, type Source } from './fan-out.ts';
 import {
   dedupKey,
   inTurn,
-  nextSequence,
+  partitionOf,
   type Remembered,
   remember,
   remembered,
@@ -36,6 +36,7 @@ import {
 } from './fifo.ts';
 import { type Draft, draftOf, forTopic, sizeOf } from './message.ts';
 import type { Notice } from './notice.ts';
+import { takesTurn, turnOf } from './sequence.ts';
 import type { Topic } from './store.ts';
 import { factsOf, knownTopic } from './topic.ts';
 
@@ -160,8 +161,8 @@ async function publish(
     const { receipts, done } = await inTurn(stack, topic, async () => {
       const planned = await plan(stack, topic, drafts, source);
       const commit = stack.storage.commit(planned.writes);
-      // Where something waits, those after it must see that it does.
-      if (planned.writes.some(isWaiting)) await commit;
+      // Where something waits, or the turn is taken, those after it must see that it is so.
+      if (planned.writes.some((write) => isWaiting(write) || takesTurn(write))) await commit;
       return { receipts: planned.receipts, done: commit };
     });
     await done;
@@ -203,6 +204,7 @@ async function planFifo(
   const writes: Write[] = [];
   const untilMs = stack.clock.nowMs() + stack.settings.quotas['sns.dedupMs'];
   const inBatch = new Map<string, Remembered>();
+  const turn = await turnOf(stack, partitionOf(topic));
   for (const draft of drafts) {
     const key = dedupKey(topic, draft);
     const earlier = await remembered(stack, topic, key);
@@ -212,7 +214,7 @@ async function planFifo(
       receipts.push({ id: duplicate.id, sequence: duplicate.sequence });
       continue;
     }
-    const sequence = nextSequence(stack);
+    const sequence = turn.next();
     const notice = { ...noticeOf(stack, topic, draft), sequence };
     const message = { id: notice.id, sequence, untilMs };
     inBatch.set(key, message);
@@ -220,7 +222,7 @@ async function planFifo(
     receipts.push({ id: notice.id, sequence });
     writes.push(remember(topic, key, message, earlier.version));
   }
-  if (notices.length > 0) writes.push(...(await sweepLater(stack, topic)));
+  if (notices.length > 0) writes.push(...turn.writes, ...(await sweepLater(stack, topic)));
   return { writes: [...writes, ...(await fanOut(stack, topic, notices, source))], receipts };
 }
 
