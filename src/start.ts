@@ -5,9 +5,11 @@ import { createStack, DEFAULT_SETTINGS, type RunningStack } from './app.ts';
 import { type Clock, realClock, VirtualClock } from './core/clock.ts';
 import type { QuotaName } from './core/quotas.ts';
 import { quotas } from './core/quotas.ts';
-import type { Log } from './delivery/stack.ts';
+import type { Log, Stack } from './delivery/stack.ts';
 import type { AuthMode } from './server/auth.ts';
-import { serve } from './server/serve.ts';
+import { ownCertificate, tlsFolder } from './server/own-certificate.ts';
+import type { KeyPair } from './server/secure.ts';
+import { type ServeTls, serve } from './server/serve.ts';
 import { allServices } from './services/all.ts';
 import { openSqlite } from './storage/sqlite/open.ts';
 
@@ -50,6 +52,13 @@ export interface ServerOptions {
   readonly auth?: AuthMode;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Takes TLS on the same port too. `self-signed` makes a certificate for this machine's names and
+   * keeps it in the folder of the data; a function is called again by `reloadCertificate`.
+   */
+  readonly tls?: 'self-signed' | KeyPair | (() => KeyPair);
+  /** Refuses requests without TLS. */
+  readonly tlsOnly?: boolean;
   readonly log?: Log;
 }
 
@@ -58,6 +67,10 @@ export interface Server {
   readonly endpoint: string;
   readonly port: number;
   readonly stack: RunningStack;
+  /** What clients that speak TLS are shown, in PEM: for their lists of authorities. */
+  certificate(): string | undefined;
+  /** Shows the certificate as it is now. When it cannot be used, throws and keeps the other. */
+  reloadCertificate(): void;
   /** Answers what is in flight, within `timeoutMs` (default 10,000), and closes the data. */
   close(timeoutMs?: number): Promise<void>;
 }
@@ -74,6 +87,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       ...(options.auth !== undefined && { auth: options.auth }),
       ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
       ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
+      ...tlsOf(options, stack),
     });
     const close = async (timeoutMs = 10_000) => {
       try {
@@ -82,7 +96,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
         await stack.close();
       }
     };
-    return { endpoint: served.endpoint, port: served.port, stack, close };
+    return { ...served, stack, close };
   } catch (cause) {
     await stack.close();
     throw cause;
@@ -110,6 +124,30 @@ async function openStack(options: ServerOptions): Promise<RunningStack> {
     },
     ...(options.journal !== undefined && { journal: options.journal }),
     ...(options.log && { log: options.log }),
+  });
+}
+
+function tlsOf(options: ServerOptions, stack: RunningStack): { readonly tls?: ServeTls } {
+  const { tls, tlsOnly: only = false } = options;
+  if (!tls) {
+    if (only) throw new Error('A port that takes TLS only needs a certificate: see "tls".');
+    return {};
+  }
+  if (typeof tls === 'function') return { tls: { load: tls, only } };
+  const load = tls === 'self-signed' ? () => selfSigned(options, stack) : () => tls;
+  return { tls: { load, only } };
+}
+
+/** Addresses that stand for all of a machine's. */
+const ANY = new Set(['0.0.0.0', '::']);
+
+function selfSigned({ data, host = 'localhost', allowedHosts = [] }: ServerOptions, stack: Stack) {
+  return ownCertificate({
+    ...(data !== undefined && { folder: tlsFolder(data) }),
+    hosts: [...(ANY.has(host) ? [] : [host]), ...allowedHosts],
+    region: stack.settings.region,
+    nowMs: stack.clock.wallNowMs(),
+    serial: stack.ids.hex(16),
   });
 }
 

@@ -58,6 +58,19 @@ function examples(...lines: readonly string[]): string {
 }
 
 function startCommand(): Command {
+  return withTls(withGates(serverCommand()))
+    .addOption(
+      option('--shutdown-timeout <seconds>', 'time for requests in flight to end')
+        .default(10)
+        .argParser(seconds),
+    )
+    .action(async (options: StartOptions, command: Command) => {
+      const { start } = await import('./start.ts');
+      await start({ ...options, memory: isInMemory(options, command) });
+    });
+}
+
+function serverCommand(): Command {
   return new Command('start')
     .description('start a server; it runs until it is told to stop')
     .addHelpText(
@@ -97,7 +110,12 @@ function startCommand(): Command {
     .addOption(option('--no-cooldowns', 'purge and re-create queues without the minute between'))
     .addOption(
       option('--clock <kind>', 'virtual: time is moved over HTTP').choices(['real', 'virtual']),
-    )
+    );
+}
+
+/** Who may call. */
+function withGates(command: Command): Command {
+  return command
     .addOption(
       option('--auth <mode>', 'parse refuses requests without credentials').choices([
         'off',
@@ -107,16 +125,17 @@ function startCommand(): Command {
     )
     .addOption(option('--allow-host <names...>', 'further host names to answer to'))
     .addOption(option('--allow-origin <origins...>', 'web pages that may call'))
-    .addOption(option('--i-know-this-is-open', 'listen where other machines reach it, unprotected'))
     .addOption(
-      option('--shutdown-timeout <seconds>', 'time for requests in flight to end')
-        .default(10)
-        .argParser(seconds),
-    )
-    .action(async (options: StartOptions, command: Command) => {
-      const { start } = await import('./start.ts');
-      await start({ ...options, memory: isInMemory(options, command) });
-    });
+      option('--i-know-this-is-open', 'listen where other machines reach it, unprotected'),
+    );
+}
+
+function withTls(command: Command): Command {
+  return command
+    .addOption(option('--tls-cert <file>', 'take TLS too, with this certificate (PEM)'))
+    .addOption(option('--tls-key <file>', 'private key of the certificate (PEM)'))
+    .addOption(option('--tls-self-signed', 'take TLS too, with a certificate made and kept here'))
+    .addOption(option('--tls-only', 'refuse requests without TLS'));
 }
 
 /** A folder that is typed beats a variable that says memory, and the other way round. */

@@ -13,8 +13,9 @@ import type { AuthMode } from '../server/auth.ts';
 import { type Server, type ServerOptions, startServer } from '../start.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { commandLog } from './log.ts';
+import { reloadOnSignal, type TlsCommandOptions, tlsOptions, trustLine } from './tls.ts';
 
-export interface StartOptions {
+export interface StartOptions extends TlsCommandOptions {
   readonly port: number;
   readonly host: string;
   readonly data: string;
@@ -48,14 +49,20 @@ export async function start(options: StartOptions): Promise<void> {
     log.warn('Signatures are not checked: whoever reaches this address can use the server.');
   }
   const ending = endOnSignal(server, options.shutdownTimeout * 1_000, log);
-  process.stdout.write(`millrace ${VERSION} at ${server.endpoint}, data ${where}\nReady.\n`);
+  const stopReloading = reloadOnSignal(server, options, log);
+  const trust = trustLine(options, options.memory ? undefined : options.data);
+  process.stdout.write(
+    `millrace ${VERSION} at ${server.endpoint}, data ${where}\n${trust}Ready.\n`,
+  );
   await ending;
+  stopReloading();
 }
 
 async function started(options: StartOptions, log: Log): Promise<Server> {
   try {
     return await startServer(serverOptions(options, log));
   } catch (cause) {
+    if (cause instanceof CommandFailed) throw cause;
     throw new CommandFailed(EXIT.failed, explain(cause as NodeJS.ErrnoException, options));
   }
 }
@@ -95,6 +102,7 @@ function serverOptions(options: StartOptions, log: Log): ServerOptions {
     ...(options.auth !== undefined && { auth: options.auth }),
     ...(options.acceptLoss && { acceptLoss: true }),
     ...(options.iKnowThisIsOpen && { open: true }),
+    ...tlsOptions(options),
     ...(options.allowHost !== undefined && { allowedHosts: list(options.allowHost) }),
     ...(options.allowOrigin !== undefined && { allowedOrigins: list(options.allowOrigin) }),
   };

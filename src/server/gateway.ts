@@ -168,7 +168,8 @@ export class AwsGateway implements Gateway {
 
   #endpoint(request: Request): string {
     const host = request.header('host');
-    return host === undefined ? this.#parts.stack.endpoint() : `http://${host}`;
+    if (host === undefined) return this.#parts.stack.endpoint();
+    return `${request.connection.secure() ? 'https' : 'http'}://${host}`;
   }
 
   /** What AWS would say of `cause`. */

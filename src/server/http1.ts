@@ -12,6 +12,7 @@ import {
   type Answer,
   type Connection,
   type Gateway,
+  isSecure,
   type Request,
   type StreamedBody,
   splitTarget,
@@ -100,6 +101,10 @@ class Exchange implements Request, Connection {
 
   peer(): string {
     return this.#incoming.socket.remoteAddress ?? '';
+  }
+
+  secure(): boolean {
+    return isSecure(this.#incoming.socket);
   }
 
   gone(): boolean {

@@ -1,9 +1,9 @@
 /**
- * HTTP/2 without TLS, by prior knowledge, on the port of HTTP/1.
+ * HTTP/2 on the port of HTTP/1: by prior knowledge, or as agreed upon in TLS (secure.ts).
  *
- * Nothing is sniffed, so HTTP/1 pays nothing: its parser stops at the preface of HTTP/2, and the
- * connection changes hands then. Even loading `node:http2` (30 ms, 10 MB) waits for the first such
- * client. `adopt` undoes what `node:http` did to the socket; it relies on the parser's own error
+ * For prior knowledge nothing is sniffed, so HTTP/1 pays nothing: its parser stops at the preface
+ * of HTTP/2, and the connection changes hands then. Even loading `node:http2` (30 ms, 10 MB) waits
+ * for the first such client. `adopt` undoes what `node:http` did to the socket; it relies on the parser's own error
  * code for the preface and on the socket's listeners, which test/server/http2.test.ts checks on
  * each Node that the tests run on.
  */
@@ -18,6 +18,7 @@ import {
   type Answer,
   type Connection,
   type Gateway,
+  isSecure,
   type Request,
   type StreamedBody,
   splitTarget,
@@ -38,6 +39,8 @@ export interface ParserError extends Error {
 export interface Http2 {
   /** Takes a socket over from HTTP/1 when `error` says that it speaks HTTP/2. */
   adopt(error: ParserError, socket: Socket): boolean;
+  /** Takes a socket whose client has agreed to speak HTTP/2. */
+  take(socket: Socket): void;
   /** Ends idle connections, and the others after their last answer. */
   drain(): void;
   destroy(): void;
@@ -51,16 +54,25 @@ interface HttpParser {
 export function http2(gateway: Gateway, clock: Clock, date: HttpDate): Http2 {
   const sessions = new Set<ServerHttp2Session>();
   let server: Http2Server | undefined;
+  const take = (socket: Socket) => {
+    server ??= serverFor(sessions, (stream, headers) => {
+      serveStream(gateway, clock, stream, new Exchange(stream, headers, date));
+    });
+    // HTTP/1 lets clients close their half and read on. Here it means that the client has gone.
+    socket.allowHalfOpen = false;
+    server.emit('connection', socket);
+  };
   return {
+    take,
     adopt: (error, socket) => {
-      if (error.code !== 'HPE_PAUSED_H2_UPGRADE' || !error.rawPacket) return false;
-      server ??= serverFor(sessions, (stream, headers) => {
-        serveStream(gateway, clock, stream, new Exchange(stream, headers, date));
-      });
+      // Over TLS, HTTP/2 is agreed upon: https://www.rfc-editor.org/rfc/rfc9113#section-3.2
+      if (error.code !== 'HPE_PAUSED_H2_UPGRADE' || !error.rawPacket || isSecure(socket)) {
+        return false;
+      }
       release(socket as Socket & { parser?: HttpParser });
       // The parser may have seen the preface in several pieces; it is put together again.
       socket.unshift(Buffer.concat([PREFACE, error.rawPacket.subarray(error.bytesParsed)]));
-      server.emit('connection', socket);
+      take(socket);
       return true;
     },
     drain: () => {
@@ -114,8 +126,6 @@ function release(socket: Socket & { parser?: HttpParser }): void {
     if (listener.name !== 'onReadableStreamEnd') socket.removeListener('end', listener);
   }
   socket.pause();
-  // HTTP/1 lets clients close their half and read on. Here it means that the client has gone.
-  socket.allowHalfOpen = false;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -169,6 +179,10 @@ class Exchange implements Request, Connection {
 
   peer(): string {
     return this.#stream.session?.socket.remoteAddress ?? '';
+  }
+
+  secure(): boolean {
+    return this.#stream.session?.encrypted ?? false;
   }
 
   gone(): boolean {

@@ -1,5 +1,6 @@
 /**
- * One port for everything: HTTP/1.1 and HTTP/2 without TLS, on one address or on both loopbacks.
+ * One port for everything: HTTP/1.1 and HTTP/2, plain and with TLS, on one address or on both
+ * loopbacks.
  *
  * Closing is in two steps. `drain` stops accepting and lets requests in flight finish, long polls
  * with an empty answer; what is left when its time is up is cut off.
@@ -13,8 +14,9 @@ import { httpDate } from './http-date.ts';
 import { http1 } from './http1.ts';
 import { type Http2, http2, type ParserError } from './http2.ts';
 import { LIMITS } from './limits.ts';
-import { type Plain, plain } from './plain.ts';
+import { type Plain, type PlainOptions, plain } from './plain.ts';
 import type { Gateway } from './request.ts';
+import { type KeyPair, type Onward, type Secure, secure } from './secure.ts';
 
 export interface Address {
   /** An address to bind to; `localhost` is both loopbacks. */
@@ -23,8 +25,16 @@ export interface Address {
   readonly port: number;
 }
 
+export interface TlsOptions {
+  readonly pair: KeyPair;
+  /** Refuses whoever does not begin with a handshake. */
+  readonly only?: boolean;
+}
+
 export interface Listening {
   readonly port: number;
+  /** Shows another certificate from now on. Throws for one that cannot be used, and keeps it. */
+  show(pair: KeyPair): void;
   /** Resolves once every request is answered, or `timeoutMs` is over; no socket is open then. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -46,13 +56,14 @@ export function addressesOf(host: string): readonly string[] {
 export async function listen(
   gateway: Gateway,
   clock: Clock,
-  { host, port }: Address,
+  { host, port, tls }: Address & { readonly tls?: TlsOptions },
 ): Promise<Listening> {
   const date = httpDate(clock);
   const second = http2(gateway, clock, date);
   const first = http1(gateway, date);
   const [address, ...others] = addressesOf(host);
   const fast: Plain[] = [];
+  const secured: Secure[] = [];
   const make = () => {
     const server = http.createServer(OPTIONS, first.request);
     server.on('checkContinue', first.checkContinue);
@@ -62,7 +73,15 @@ export async function listen(
     server.maxConnections = LIMITS.connections;
     // Not in the types: a client that has closed its half is answered before the other is closed.
     Object.assign(server, { httpAllowHalfOpen: true });
-    fast.push(plain(server, gateway, clock, date));
+    const common = { gateway, clock, date };
+    const onward: Onward = {
+      http1: (socket) => read.take(socket),
+      http2: (socket) => second.take(socket),
+    };
+    const shaken = tls && secure(tls.pair, clock, onward);
+    const read = plain(server, { ...common, ...(shaken && tlsParts(shaken, tls)) });
+    fast.push(read);
+    if (shaken) secured.push(shaken);
     return server;
   };
   const main = await bind(make(), address ?? host, port);
@@ -73,8 +92,18 @@ export async function listen(
     const server = await bind(make(), other, bound).catch(unlessMissing);
     if (server) servers.push(server);
   }
-  const besides = [second, ...fast];
-  return { port: bound, close: (timeoutMs) => close(servers, besides, clock, timeoutMs) };
+  const besides = [second, ...fast, ...secured];
+  return {
+    port: bound,
+    show: (pair) => {
+      for (const one of secured) one.show(pair);
+    },
+    close: (timeoutMs) => close(servers, besides, clock, timeoutMs),
+  };
+}
+
+function tlsParts(shaken: Secure, { only }: TlsOptions): Partial<PlainOptions> {
+  return { handshake: shaken.take, ...(only && { accept: shaken.expect }) };
 }
 
 const OPTIONS = {
@@ -119,7 +148,7 @@ function misread(error: ParserError, socket: Socket, second: Http2): void {
 
 async function close(
   servers: readonly HttpServer[],
-  besides: readonly (Http2 | Plain)[],
+  besides: readonly (Http2 | Plain | Secure)[],
   clock: Clock,
   timeoutMs: number,
 ): Promise<void> {

@@ -9,7 +9,13 @@ import { refuseSlow, streamAnswer, writeAnswer } from './plain-answer.ts';
 import { readPlainHead } from './plain-head.ts';
 import { PlainRequest } from './plain-request.ts';
 import { isStreamed } from './pour.ts';
-import type { Answer, Connection, Gateway, StreamedBody } from './request.ts';
+import {
+  type Answer,
+  type Connection,
+  type Gateway,
+  isSecure,
+  type StreamedBody,
+} from './request.ts';
 
 /** What all connections of a server share. */
 export interface PlainParts {
@@ -18,7 +24,7 @@ export interface PlainParts {
   /** The server is ending: no answer is followed by another request. */
   readonly ending: () => boolean;
   /** Takes a socket whose next request begins with `bytes` and is not plain. */
-  readonly handOver: (socket: Socket, bytes: Buffer) => void;
+  readonly handOver: (socket: Socket, bytes: Buffer, isFirst: boolean) => void;
   /** The connection is closed or handed over. */
   readonly left: (connection: PlainConnection) => void;
 }
@@ -56,6 +62,10 @@ export class PlainConnection implements Connection {
 
   peer(): string {
     return this.#socket.remoteAddress ?? '';
+  }
+
+  secure(): boolean {
+    return isSecure(this.#socket);
   }
 
   gone(): boolean {
@@ -214,7 +224,7 @@ export class PlainConnection implements Connection {
     socket.off('data', this.#take).off('end', this.#end);
     socket.off('close', this.#closed).off('error', this.#failed);
     this.#parts.left(this);
-    this.#parts.handOver(socket, bytes);
+    this.#parts.handOver(socket, bytes, this.#state === 'new');
   }
 
   /** A client that ends its side gets the answer it may still wait for. */

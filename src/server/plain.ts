@@ -14,8 +14,11 @@ import type { HttpDate } from './http-date.ts';
 import { LIMITS } from './limits.ts';
 import { PlainConnection, type PlainParts } from './plain-connection.ts';
 import type { Gateway } from './request.ts';
+import { beginsHandshake } from './secure.ts';
 
 export interface Plain {
+  /** Takes a socket that the server has not accepted itself. */
+  take(socket: Socket): void;
   /** Closes connections without a request, and the others after their answer. */
   drain(): void;
   destroy(): void;
@@ -23,8 +26,19 @@ export interface Plain {
 
 type ConnectionListener = (this: Server, socket: Socket) => void;
 
+export interface PlainOptions {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly date: HttpDate;
+  /** Takes what begins with a TLS handshake; without it, that is garbage like other garbage. */
+  readonly handshake?: (socket: Socket, bytes: Buffer) => void;
+  /** Takes new connections in place of this. */
+  readonly accept?: (socket: Socket) => void;
+}
+
 /** Takes over the connections of `server`, which keeps those that are handed to it. */
-export function plain(server: Server, gateway: Gateway, clock: Clock, date: HttpDate): Plain {
+export function plain(server: Server, options: PlainOptions): Plain {
+  const { gateway, clock, date, handshake } = options;
   const connections = new Set<PlainConnection>();
   let ending = false;
   const listeners = server.listeners('connection') as ConnectionListener[];
@@ -33,15 +47,23 @@ export function plain(server: Server, gateway: Gateway, clock: Clock, date: Http
     date,
     ending: () => ending,
     left: (connection) => connections.delete(connection),
-    handOver: (socket, bytes) => {
+    handOver: (socket, bytes, isFirst) => {
+      if (handshake && isFirst && beginsHandshake(bytes)) {
+        handshake(socket, bytes);
+        return;
+      }
       for (const listener of listeners) listener.call(server, socket);
       socket.emit('data', bytes);
     },
   };
   server.removeAllListeners('connection');
-  server.on('connection', (socket) => connections.add(new PlainConnection(socket, parts)));
+  const take = (socket: Socket) => {
+    connections.add(new PlainConnection(socket, parts));
+  };
+  server.on('connection', options.accept ?? take);
   check(server, clock, connections);
   return {
+    take,
     drain: () => {
       ending = true;
       for (const connection of connections) connection.closeIdle();

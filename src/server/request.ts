@@ -2,6 +2,8 @@
  * A request and its answer as the gateway sees them. No class of `node:http` appears here, so
  * that HTTP/1, HTTP/2 and whatever may come are equal below the gateway.
  */
+import type { Socket } from 'node:net';
+
 export interface Head {
   readonly method: string;
   /** As it was sent: percent-encoded, without the query. */
@@ -30,6 +32,8 @@ export interface Request extends Head {
 export interface Connection {
   /** The address of the client; empty when it has gone. */
   peer(): string;
+  /** Whether it came by TLS. */
+  secure(): boolean;
   gone(): boolean;
   /** Calls back once if the client goes away before the answer. Returns how to stop listening. */
   onGone(listener: () => void): () => void;
@@ -64,6 +68,11 @@ export interface Gateway {
   broken(cause: unknown): Answer;
   /** Whether the server is ending: connections are then closed after their answer. */
   readonly draining: boolean;
+}
+
+/** Whether a socket is one of `node:tls`, which is not loaded to find out. */
+export function isSecure(socket: Socket | undefined): boolean {
+  return socket !== undefined && 'encrypted' in socket;
 }
 
 /** Path and query of a request's target. */

@@ -8,6 +8,7 @@ import { Drain } from './drain.ts';
 import { AwsGateway } from './gateway.ts';
 import { hostGate } from './hosts.ts';
 import { addressesOf, listen, refusePublic } from './listen.ts';
+import type { KeyPair } from './secure.ts';
 import type { Controls } from './side/controls.ts';
 import { coverageRoutes } from './side/coverage.ts';
 import { localStackRoutes } from './side/localstack.ts';
@@ -33,14 +34,27 @@ export interface ServeOptions {
   readonly auth?: AuthMode;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
+  /** Shows a certificate to clients that speak TLS; without it there is none. */
+  readonly tls?: ServeTls;
   /** Where the data lives, for the status page: a folder, or `memory`. */
   readonly data?: string;
+}
+
+export interface ServeTls {
+  /** Reads or makes the certificate. */
+  readonly load: () => KeyPair;
+  /** Refuses requests without TLS. */
+  readonly only?: boolean;
 }
 
 export interface Served {
   /** Such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly port: number;
+  /** What is shown to clients that speak TLS, in PEM. */
+  certificate(): string | undefined;
+  /** Loads the certificate anew. When that fails, it throws and the one before is kept. */
+  reloadCertificate(): void;
   /**
    * Accepts no more, ends long polls, answers what is in flight and closes every connection,
    * within `timeoutMs`. The stack stays.
@@ -54,7 +68,11 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   const drain = new Drain();
   const called = new Set<string>();
   const startedAtWallMs = stack.clock.wallNowMs();
-  const status = { services, drain, startedAtWallMs, data: options.data ?? 'memory' };
+  const { host, port, tls } = options;
+  let pair = tls?.load();
+  const certificate = () => pair?.cert;
+  const data = options.data ?? 'memory';
+  const status = { services, drain, startedAtWallMs, data, certificate };
   const routes = new Map([
     ...Object.entries(coverageRoutes(services)),
     ...Object.entries(timeRoutes(stack)),
@@ -71,12 +89,20 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
     gate: hostGate({ ...options, addresses: addressesOf(options.host) }),
     authenticate: authenticator(options.auth ?? 'off', stack.settings),
   });
-  const listening = await listen(gateway, stack.clock, options);
-  const endpoint = endpointOf(options.host, listening.port);
+  const shown = pair && { tls: { pair, only: tls?.only === true } };
+  const listening = await listen(gateway, stack.clock, { host, port, ...shown });
+  const endpoint = endpointOf(host, listening.port, tls?.only === true);
   stack.reachedAt(endpoint);
   return {
     endpoint,
     port: listening.port,
+    certificate,
+    reloadCertificate: () => {
+      const next = tls?.load();
+      if (!next) return;
+      listening.show(next);
+      pair = next;
+    },
     close: (timeoutMs) => {
       drain.begin();
       return listening.close(timeoutMs);
@@ -85,7 +111,8 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
 }
 
 /** 127.0.0.1 rather than localhost: names are not resolved alike everywhere. */
-function endpointOf(host: string, port: number): string {
+function endpointOf(host: string, port: number, secure: boolean): string {
   const address = ['localhost', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const scheme = secure ? 'https' : 'http';
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

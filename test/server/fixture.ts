@@ -1,7 +1,7 @@
 /** A port with a gateway that answers what a test says, and raw sockets to talk to it. */
 import { connect, type Socket } from 'node:net';
 import { type Clock, realClock } from '../../src/core/clock.ts';
-import { type Listening, listen } from '../../src/server/listen.ts';
+import { type Listening, listen, type TlsOptions } from '../../src/server/listen.ts';
 import type { Answer, Gateway, Head, Request } from '../../src/server/request.ts';
 
 export interface Port extends AsyncDisposable {
@@ -23,6 +23,7 @@ export async function openPort(
   answers: Answers = {},
   host = '127.0.0.1',
   clock: Clock = realClock(),
+  tls?: TlsOptions,
 ): Promise<Port> {
   const requests: Request[] = [];
   const gateway: Gateway = {
@@ -37,7 +38,7 @@ export async function openPort(
       return answers.draining?.() ?? false;
     },
   };
-  const listening = await listen(gateway, clock, { host, port: 0 });
+  const listening = await listen(gateway, clock, { host, port: 0, ...(tls && { tls }) });
   return {
     port: listening.port,
     listening,
@@ -79,4 +80,25 @@ export function open(port: number): Promise<Socket> {
     const socket = connect(port, '127.0.0.1', () => resolve(socket));
     socket.once('error', reject);
   });
+}
+
+/** A wall clock that stands still, whose timers run when it is moved. */
+export function stillClock() {
+  let nowMs = 0;
+  const timers = new Set<{ readonly atMs: number; readonly fire: () => void }>();
+  const afterWallMs = (delayMs: number, fire: () => void) => {
+    const timer = { atMs: nowMs + delayMs, fire };
+    timers.add(timer);
+    return { cancel: () => timers.delete(timer) };
+  };
+  const advance = (ms: number) => {
+    for (const endMs = nowMs + ms; ; ) {
+      const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
+      if (!next || next.atMs > endMs) break;
+      timers.delete(next);
+      nowMs = next.atMs;
+      next.fire();
+    }
+  };
+  return { clock: { ...realClock(), wallNowMs: () => nowMs, afterWallMs }, advance };
 }

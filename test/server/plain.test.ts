@@ -1,33 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { realClock } from '../../src/core/clock.ts';
 import { LIMITS } from '../../src/server/limits.ts';
-import { exchange, OK, open, openPort, receives } from './fixture.ts';
+import { exchange, OK, open, openPort, receives, stillClock } from './fixture.ts';
 
 const CLOSE = 'Connection: close\r\n\r\n';
 const post = (body: string, length = body.length) =>
   `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${body}`;
-
-/** A wall clock that stands still, whose timers run when it is moved. */
-function stillClock() {
-  let nowMs = 0;
-  const timers = new Set<{ readonly atMs: number; readonly fire: () => void }>();
-  const afterWallMs = (delayMs: number, fire: () => void) => {
-    const timer = { atMs: nowMs + delayMs, fire };
-    timers.add(timer);
-    return { cancel: () => timers.delete(timer) };
-  };
-  const advance = (ms: number) => {
-    for (const endMs = nowMs + ms; ; ) {
-      const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
-      if (!next || next.atMs > endMs) break;
-      timers.delete(next);
-      nowMs = next.atMs;
-      next.fire();
-    }
-  };
-  return { clock: { ...realClock(), wallNowMs: () => nowMs, afterWallMs }, advance };
-}
 
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 

@@ -1,9 +1,11 @@
 /** What people, containers and load balancers ask first: is it there, is it ready, what is it. */
+import { resolve } from 'node:path';
 import { VirtualClock } from '../../core/clock.ts';
 import { json } from '../../core/json-answer.ts';
 import { VERSION } from '../../core/version.ts';
-import type { Route, Service } from '../../services/service.ts';
+import type { Route, RouteAnswer, Service } from '../../services/service.ts';
 import type { Drain } from '../drain.ts';
+import { backupRoutes } from './backup.ts';
 import { onlyMethods } from './json.ts';
 
 export interface StatusParts {
@@ -12,6 +14,8 @@ export interface StatusParts {
   readonly startedAtWallMs: number;
   /** Where the data lives: a folder, or `memory`. */
   readonly data: string;
+  /** What clients that speak TLS are shown. */
+  readonly certificate: () => string | undefined;
 }
 
 export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>> {
@@ -29,7 +33,7 @@ export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>
     const answer = {
       version: VERSION,
       endpoint: stack.endpoint(),
-      data: parts.data,
+      data: whole(parts.data),
       account: settings.account,
       region: settings.region,
       services: [...parts.services.keys()],
@@ -39,10 +43,28 @@ export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>
     };
     return onlyMethods(request, 'GET') ?? json(200, answer);
   };
+  const certificate: Route = (_stack, request) => {
+    const pem = parts.certificate();
+    const answer = pem === undefined ? json(404, { message: NO_CERTIFICATE }) : asFile(pem);
+    return onlyMethods(request, 'GET', 'HEAD') ?? answer;
+  };
   return {
+    ...backupRoutes,
+    '/_millrace/v1/certificate': certificate,
     '/livez': live,
     '/readyz': ready,
     '/version': version,
     '/_millrace/v1/status': status,
   };
+}
+
+const NO_CERTIFICATE = 'This server has no certificate: it was started without TLS.';
+
+function asFile(pem: string): RouteAnswer {
+  return { status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: pem };
+}
+
+/** A folder by its whole path, so that a command can tell whose server this is. */
+function whole(data: string): string {
+  return data === 'memory' || data.includes('://') ? data : resolve(data);
 }

@@ -8,11 +8,11 @@
  */
 import { createPrivateKey, generateKeyPair, hash, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { selfSignedCertificate } from '../../core/certificate.ts';
 import { VirtualClock } from '../../core/clock.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { Conflict, type Storage } from '../../storage/storage.ts';
 import type { Route, RouteAnswer } from '../service.ts';
-import { selfSignedCertificate } from './certificate.ts';
 import { type StoredKey, storeOf } from './store.ts';
 
 /** `1` signs with SHA1, `2` with SHA256: the topic attribute SignatureVersion. */
@@ -74,6 +74,7 @@ async function newKey(stack: Stack): Promise<StoredKey> {
     ...pair,
     commonName: 'sns.millrace',
     hosts: ['sns.millrace'],
+    purpose: 'signing',
     // Wide enough for tests that travel in time.
     fromMs: nowMs - 5 * YEAR_MS,
     untilMs: nowMs + 50 * YEAR_MS,

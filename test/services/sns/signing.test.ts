@@ -3,7 +3,7 @@ import { createServer, globalAgent, get as httpsGet } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import MessageValidator from 'sns-validator';
 import { describe, expect, test } from 'vitest';
-import { selfSignedCertificate } from '../../../src/services/sns/certificate.ts';
+import { selfSignedCertificate } from '../../../src/core/certificate.ts';
 import type { Suite } from '../../sdk/suite.ts';
 import { aKeyPair } from './a-key-pair.ts';
 import { anEndpoint, aQueue, aTopic, confirmed, envelopeIn, get, startSns } from './a-topic.ts';
@@ -20,6 +20,7 @@ async function tlsFront(aws: Suite) {
     ...keys,
     commonName: 'localhost',
     hosts: ['localhost', '127.0.0.1'],
+    purpose: 'server',
     fromMs: Date.parse('2020-01-01'),
     untilMs: Date.parse('2060-01-01'),
     serial: 'f00d',
