@@ -1,7 +1,7 @@
 /**
  * How many invocations run at this moment, and whether there is room for another: within the
  * function's reserved concurrency when it has one, else within what the account's functions have
- * left unreserved.
+ * left unreserved. What is reserved holds for all nodes together, the account's rest at each.
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 import type { Stack } from '../../delivery/stack.ts';
@@ -9,6 +9,7 @@ import type { Stored } from '../../storage/collection.ts';
 import { functionArn } from './arns.ts';
 import { fault } from './errors.ts';
 import type { Found } from './lookup.ts';
+import { takeSlot } from './slots.ts';
 import { type FunctionRecord, partitionOf, storeOf } from './store.ts';
 
 type Rows = readonly Stored<FunctionRecord>[];
@@ -41,11 +42,10 @@ export class ConcurrencyLedger {
     const arn = functionArn(address);
     const { reservedConcurrency: reserved } = record.value;
     if (reserved !== undefined) {
-      if (this.running(arn) >= reserved) {
-        throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
-      }
+      if (this.running(arn) >= reserved) throw throttled(RESERVED_LIMIT);
       add(this.#running, arn, 1);
-      return once(() => add(this.#running, arn, -1));
+      const leave = once(() => add(this.#running, arn, -1));
+      return stack.storage.shared ? withSlot(stack, arn, reserved, leave) : leave;
     }
     const place = partitionOf(address);
     const most = stack.settings.quotas['lambda.concurrentExecutions'];
@@ -65,6 +65,29 @@ export class ConcurrencyLedger {
   running(functionArn: string): number {
     return this.#running.get(functionArn) ?? 0;
   }
+}
+
+const RESERVED_LIMIT = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+
+/** Room within what is reserved for all nodes together. */
+async function withSlot(
+  stack: Stack,
+  arn: string,
+  reserved: number,
+  leave: () => void,
+): Promise<() => void> {
+  let giveBack: (() => void) | undefined;
+  try {
+    giveBack = await takeSlot(stack, arn, reserved);
+    if (!giveBack) throw throttled(RESERVED_LIMIT);
+  } catch (cause) {
+    leave();
+    throw cause;
+  }
+  const both = [leave, giveBack];
+  return once(() => {
+    for (const end of both) end();
+  });
 }
 
 function throttled(reason: string) {

@@ -34,7 +34,7 @@ export async function follow(stack: Stack, { changed, missed }: Followed): Promi
   const { storage, log } = stack;
   if (!storage.shared) return () => {};
   let { next } = await storage.bounds(LOG);
-  let reading: Promise<void> | undefined;
+  let isReading = false;
   let again = false;
   const read = async (): Promise<void> => {
     do {
@@ -52,12 +52,15 @@ export async function follow(stack: Stack, { changed, missed }: Followed): Promi
   };
   const wake = (): void => {
     again = true;
-    reading ??= read()
+    if (isReading) return;
+    isReading = true;
+    read()
       .catch((cause: unknown) => {
         log.error('changes of mappings could not be followed', { cause: String(cause) });
       })
       .finally(() => {
-        reading = undefined;
+        isReading = false;
+        if (again) wake();
       });
   };
   return storage.watch(LOG, wake);

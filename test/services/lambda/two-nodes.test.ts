@@ -118,3 +118,26 @@ test('a mapping made at one node pulls at all of them, and ends at all of them',
   await w.passes(1_000);
   expect(names().map(({ length }) => length)).toEqual([0, 0]);
 });
+
+test('what is reserved for a function holds for both nodes together', async () => {
+  await using w = await world();
+  const [one, two] = [await w.node(), await w.node()];
+  const began = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  await registerFunction(one.stack, { ...as, name: 'slow' }, async () => {
+    began.resolve();
+    await end.promise;
+  });
+  const FunctionName = 'slow';
+  const reserve = { FunctionName, ReservedConcurrentExecutions: 1 };
+  await one.stack.invoke('lambda', 'PutFunctionConcurrency', reserve, as);
+  const first = one.stack.invoke('lambda', 'Invoke', { FunctionName }, as);
+  await began.promise;
+  const second = two.stack.invoke('lambda', 'Invoke', { FunctionName }, as);
+  await expect(second).rejects.toMatchObject({ code: 'TooManyRequestsException' });
+  end.resolve();
+  await first;
+  await w.settled();
+  const third = one.stack.invoke('lambda', 'Invoke', { FunctionName }, as);
+  await expect(third).resolves.toMatchObject({ StatusCode: 200 });
+});
