@@ -5,6 +5,8 @@ export const EXIT = {
   usage: 2,
   /** No server answers. */
   unreachable: 3,
+  /** What was to be checked is not right. */
+  checkFailed: 5,
   /** 128 and the number of the signal. */
   interrupted: 130,
   terminated: 143,
@@ -15,8 +17,8 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly exitCode: number;
 
-  constructor(exitCode: number, message: string) {
-    super(message);
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.exitCode = exitCode;
   }
 }

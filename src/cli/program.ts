@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../core/version.ts';
+import { dataCommands } from './data-commands.ts';
 import type { EnvOptions } from './env.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import type { StartOptions } from './start.ts';
@@ -44,6 +45,7 @@ export function program(): Command {
   millrace.addCommand(startCommand());
   millrace.addCommand(envCommand());
   millrace.addCommand(statusCommand());
+  for (const command of dataCommands({ option, examples, port })) millrace.addCommand(command);
   millrace.addCommand(
     new Command('version').description('print the version').action(() => {
       process.stdout.write(`${VERSION}\n`);

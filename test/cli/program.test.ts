@@ -17,6 +17,8 @@ describe('help', () => {
     [['start', '-h'], 'millrace start --memory'],
     [['env', '-h'], 'eval'],
     [['status', '-h'], 'millrace status --json'],
+    [['backup', '-h'], 'millrace backup --verify'],
+    [['restore', '-h'], 'millrace restore'],
   ])('%s shows examples first', async (args, example) => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -92,7 +94,7 @@ describe('status', () => {
     });
   });
 
-  test.each(['nonsense', 'https://127.0.0.1', ''])('%j is a wrong use', async (endpoint) => {
+  test.each(['nonsense', 'ftp://127.0.0.1', ''])('%j is a wrong use', async (endpoint) => {
     await expect(status({ endpoint })).rejects.toMatchObject({ exitCode: EXIT.usage });
   });
 });
@@ -109,6 +111,9 @@ describe('wrong uses', () => {
     [['start', '--memory', '--data', 'x'], 'cannot be used with'],
     [['env', '--json', '--profile'], 'cannot be used with'],
     [['start', 'extra'], 'too many arguments'],
+    [['backup'], 'give one of'],
+    [['backup', '--out', 'x', '--verify', 'x'], 'give one of'],
+    [['restore'], "missing required argument 'file'"],
   ])('%j ends with 2 and says why', async (args, why) => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

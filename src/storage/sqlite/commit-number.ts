@@ -33,14 +33,19 @@ export class CommitNumber {
 
   write(number: number): void {
     this.#last = number;
-    const digits = String(number).padStart(DIGITS, '0');
-    const check = crc32(digits).toString(16).padStart(8, '0');
-    writeSync(this.#file, `last commit ${digits} ${check}\n`, 0);
+    writeSync(this.#file, commitText(number), 0);
   }
 
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** What the file holds. */
+export function commitText(number: number): string {
+  const digits = String(number).padStart(DIGITS, '0');
+  const check = crc32(digits).toString(16).padStart(8, '0');
+  return `last commit ${digits} ${check}\n`;
 }
 
 /** The number noted in `directory`; undefined without such a file, NaN when it is not readable. */

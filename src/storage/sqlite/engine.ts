@@ -20,6 +20,9 @@ import type {
   Storage,
   Write,
 } from '../storage.ts';
+import { Unavailable } from '../storage.ts';
+import type { BackingUp } from '../transfer.ts';
+import type { Copy } from './backup.ts';
 import type { CommitNumber } from './commit-number.ts';
 import type { Database } from './database.ts';
 import { translate } from './errors.ts';
@@ -39,13 +42,15 @@ export interface EngineOptions {
 const NO_COUNTS: Counts = Object.freeze({ visible: 0, inFlight: 0, delayed: 0 });
 const NO_RECEIPTS = Promise.resolve<readonly Receipt[]>(Object.freeze([]));
 
-export class SqliteStorage implements Storage {
+export class SqliteStorage implements Storage, BackingUp {
   readonly #database: Database;
   readonly #options: EngineOptions;
   readonly #parts: Parts;
   readonly #group: Group;
   readonly #watchers = new Watchers();
+  readonly #closing = new AbortController();
   #choring = false;
+  #copying: Promise<Copy> | undefined;
   #closed = false;
 
   constructor(database: Database, options: EngineOptions) {
@@ -136,6 +141,17 @@ export class SqliteStorage implements Storage {
     return this.#look(({ tables }) => tables.revision(table, partition));
   }
 
+  async *backUp(nowMs: number): AsyncGenerator<Uint8Array, void, void> {
+    if (this.#copying) throw new Unavailable('A backup is being taken already.');
+    const { archiveOf, takeCopy } = await import('./backup.ts');
+    this.#copying = takeCopy(this.#database, this.#closing.signal);
+    try {
+      yield* archiveOf(await this.#copying, nowMs);
+    } finally {
+      this.#copying = undefined;
+    }
+  }
+
   idle(): Promise<void> {
     return this.#group.flushed;
   }
@@ -143,6 +159,8 @@ export class SqliteStorage implements Storage {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closing.abort(new Unavailable('The storage is closed.'));
+    await this.#copying?.catch(() => {}); // Whoever asked for it hears of it.
     await this.#group.flushed;
     this.#group.stop('The storage is closed.');
     this.#database.sql.close();

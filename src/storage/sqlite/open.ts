@@ -3,13 +3,15 @@
  * it open, when a file is not ours or was written by a newer version, and when acknowledged
  * commits are missing.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Storage } from '../storage.ts';
 import { COMMIT_FILE, CommitNumber, notedCommit } from './commit-number.ts';
+import { removeLeftCopies } from './copy.ts';
 import { connect, DATABASE_FILE, type Database, type Durability } from './database.ts';
 import { SqliteStorage } from './engine.ts';
 import { isBusy, isForeign, translate } from './errors.ts';
+import { syncFolder } from './folder.ts';
 import { migrate } from './migrations.ts';
 import { Reserve } from './reserve.ts';
 import { APPLICATION_ID } from './schema.ts';
@@ -43,7 +45,7 @@ export interface SqliteOptions {
 
 const RESERVE_BYTES = 64 * 1024 * 1024;
 /** Positions and versions skipped after a loss, so that none is given out twice. */
-const SKIPPED_AFTER_LOSS = 2 ** 32;
+export const SKIPPED_AFTER_LOSS = 2 ** 32;
 
 export async function openSqlite(options: SqliteOptions): Promise<Storage> {
   const { path, durability = 'power', reserveBytes = RESERVE_BYTES, maxBytes } = options;
@@ -58,11 +60,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
   const database = take(path, durability, maxBytes);
   try {
     refuseForeign(database);
+    removeLeftCopies(path);
     const commits = checkCommits(database, path, options.acceptLoss === true);
     migrate(database);
     const reserve = new Reserve(path, reserveBytes);
     const commitNumber = new CommitNumber(path, commits);
-    syncDirectory(path);
+    syncFolder(path);
     return new SqliteStorage(database, { reserve, commitNumber, onFatal });
   } catch (cause) {
     database.sql.close();
@@ -75,6 +78,25 @@ function makeDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   makeDirectory(dirname(path));
   mkdirSync(path);
+}
+
+/**
+ * Opens what is there as it is, whatever its format, for a copy of it. Nobody else can open it
+ * meanwhile.
+ */
+export function openAsItIs(path: string): Database {
+  if (!existsSync(join(path, DATABASE_FILE))) {
+    throw new Error(`${resolve(path)} is no data folder: it has no ${DATABASE_FILE}.`);
+  }
+  const database = take(path, 'process');
+  try {
+    refuseForeign(database);
+    checkCommits(database, path, false);
+    return database;
+  } catch (cause) {
+    database.sql.close();
+    throw translate(cause, database.file);
+  }
 }
 
 function take(path: string, durability: Durability, maxBytes?: number): Database {
@@ -121,17 +143,6 @@ function checkCommits({ sql, file }: Database, path: string, acceptLoss: boolean
 
 function hasTables(sql: Database['sql']): boolean {
   return sql.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'progress'").get() !== undefined;
-}
-
-/** Makes the new directory entries last. Not every system can. */
-function syncDirectory(path: string): void {
-  try {
-    const directory = openSync(path, 'r');
-    fsyncSync(directory);
-    closeSync(directory);
-  } catch {
-    // Windows has no such thing; its file systems keep entries by themselves.
-  }
 }
 
 function endProcess(cause: Error): void {

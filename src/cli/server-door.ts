@@ -1,0 +1,62 @@
+/** How commands talk to a running server: over its own paths, with sentences when it is not there. */
+import type { IncomingMessage } from 'node:http';
+import { http } from '../core/node-http.ts';
+import { CommandFailed, EXIT } from './exit.ts';
+
+/** Long enough for a busy server, short enough for a person. */
+const PATIENCE_MS = 5_000;
+
+export interface Asked {
+  readonly method?: 'GET' | 'POST';
+  /** How long the answer may take to begin. */
+  readonly patienceMs?: number;
+}
+
+/** The answer as it begins to come in. A server that does not answer is exit code 3. */
+export function ask(endpoint: string, path: string, asked: Asked = {}): Promise<IncomingMessage> {
+  const url = new URL(path, urlOf(endpoint));
+  const { method = 'GET', patienceMs = PATIENCE_MS } = asked;
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error) => {
+      const why = (cause as NodeJS.ErrnoException).code ?? cause.message;
+      const message = `No server answers at ${url.origin} (${why}). Start one: millrace start`;
+      reject(new CommandFailed(EXIT.unreachable, message));
+    };
+    const client = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
+    const request = client.request(url, { method, timeout: patienceMs, agent: false }, resolve);
+    request.on('error', fail);
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${patienceMs / 1_000} s`)));
+    request.end();
+  });
+}
+
+function urlOf(endpoint: string): URL {
+  if (URL.canParse(endpoint) && /^https?:\/\//.test(endpoint)) return new URL(endpoint);
+  throw new CommandFailed(EXIT.usage, `${endpoint} is no URL such as http://127.0.0.1:4566.`);
+}
+
+export async function textOf(answer: IncomingMessage): Promise<string> {
+  let text = '';
+  answer.setEncoding('utf8');
+  for await (const chunk of answer) text += chunk;
+  return text;
+}
+
+/** What a server says of itself; whoever does not speak like one is no server of ours. */
+export async function statusOf(endpoint: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await textOf(await ask(endpoint, '/_millrace/v1/status'));
+  const answer = objectIn(text);
+  if (answer && 'version' in answer) return answer;
+  if (answer && 'message' in answer) throw new CommandFailed(EXIT.failed, `${answer.message}`);
+  throw new CommandFailed(EXIT.unreachable, `What answers at ${endpoint} is not millrace.`);
+}
+
+export function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return { ...value };
+  } catch {
+    // Not JSON, so not ours: said by the caller.
+  }
+  return undefined;
+}
