@@ -14,7 +14,7 @@ import { push, runJob } from './delivery/push.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
 import type { Log, Settings, Stack } from './delivery/stack.ts';
 import { Workers } from './delivery/workers.ts';
-import { journal, trimJournal } from './journal/journal.ts';
+import { journal, journalOf, trimJournal } from './journal/journal.ts';
 import { traceRoutes } from './journal/routes.ts';
 import { Traces } from './journal/trace.ts';
 import { insideInvoke } from './services/inside-call.ts';
@@ -88,11 +88,12 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   let endpoint = 'http://127.0.0.1:4566';
   const keeper = journalKeeper(storage, clock, settings);
   const workers = new Workers();
+  const ids = options.ids ?? randomIds();
   const stack: Stack = {
     clock,
-    ids: options.ids ?? randomIds(),
+    ids,
     storage,
-    journal: journal(options.journal ?? true, keeper),
+    journal: journal(options.journal ?? true, keeper, journalOf(storage, ids)),
     settings,
     targets: tableOf(services, (service) => service.targets),
     origins: tableOf(services, (service) => service.origins),
@@ -211,7 +212,7 @@ function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () =
     if (untilTrim > 0) return;
     untilTrim = keep / 10;
     // A failed trim is not worth a word: the next one does its work too.
-    const trim = () => storage.commit([trimJournal(clock.nowMs(), keep, maxAgeMs)]);
+    const trim = () => storage.commit(trimJournal(storage, clock.nowMs(), keep, maxAgeMs));
     atEndOfTurn(() => void trim().catch(() => {}));
   };
 }

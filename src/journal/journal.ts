@@ -5,9 +5,28 @@
  * that did not happen, nor misses something that did. It is bounded by count and age and can be
  * switched off; nothing but traces reads it.
  */
-import type { Append, LogRecord, Trim } from '../storage/storage.ts';
+import { crc32 } from 'node:zlib';
+import type { Ids } from '../core/ids.ts';
+import type { Append, LogRecord, Storage, Trim } from '../storage/storage.ts';
 
 export const JOURNAL = 'journal';
+
+/** Parts into which the journal of data that several nodes share is split. */
+const PARTS = 16;
+
+/** The logs that make up the journal. */
+export function journalsOf({ shared }: Pick<Storage, 'shared'>): readonly string[] {
+  if (!shared) return [JOURNAL];
+  return [JOURNAL, ...Array.from({ length: PARTS }, (_, part) => `${JOURNAL}/${part}`)];
+}
+
+/**
+ * The log that a node writes to. Each commit has its facts, and a log takes one commit at a time:
+ * in one log all nodes would wait for each other.
+ */
+export function journalOf({ shared }: Pick<Storage, 'shared'>, ids: Ids): string {
+  return shared ? `${JOURNAL}/${crc32(ids.uuid()) % PARTS}` : JOURNAL;
+}
 
 export type FactKind =
   /** An event or message came to be: put, published, sent. `causes` names what led to it. */
@@ -57,10 +76,10 @@ export interface Journal {
 const NOTHING: readonly Append[] = [];
 
 /** `recorded` is called for each fact; it lets the stack keep the journal within its bounds. */
-export function journal(on: boolean, recorded: () => void = () => {}): Journal {
+export function journal(on: boolean, recorded: () => void = () => {}, log = JOURNAL): Journal {
   const record = (fact: Fact): readonly Append[] => {
     recorded();
-    return [{ kind: 'append', log: JOURNAL, record: encodeFact(fact) }];
+    return [{ kind: 'append', log, record: encodeFact(fact) }];
   };
   return { on, record: on ? record : () => NOTHING };
 }
@@ -95,7 +114,13 @@ export function decodeFact(record: LogRecord): Fact {
   };
 }
 
-/** Keeps the journal within its bounds. */
-export function trimJournal(nowMs: number, keep: number, maxAgeMs: number): Trim {
-  return { kind: 'trim', log: JOURNAL, keep, beforeMs: nowMs - maxAgeMs };
+/** Keeps the journal within its bounds. Parts of nodes that are gone grow old by themselves. */
+export function trimJournal(
+  storage: Pick<Storage, 'shared'>,
+  nowMs: number,
+  keep: number,
+  maxAgeMs: number,
+): readonly Trim[] {
+  const beforeMs = nowMs - maxAgeMs;
+  return journalsOf(storage).map((log) => ({ kind: 'trim', log, keep, beforeMs }));
 }

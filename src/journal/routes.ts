@@ -27,14 +27,18 @@ export function traceRoutes(traces: Traces) {
       if (request.header('accept')?.startsWith('text/plain')) return text(200, drawTrace(trace));
       return json(200, trace);
     },
-    /** Facts from position `from` on, oldest first: `{ facts, next }`. */
+    /**
+     * Facts from position `from` on, oldest first: `{ facts, next }`. Where nodes share the data,
+     * `from` and `next` are positions in its parts with dots between.
+     */
     [JOURNAL_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
-      const from = Number(request.query.get('from') ?? 1);
+      const from = (request.query.get('from') ?? '1').split('.').map(Number);
       const limit = Number(request.query.get('limit') ?? PAGE);
-      if (!Number.isSafeInteger(from) || !Number.isSafeInteger(limit) || from < 1 || limit < 1) {
+      if (![...from, limit].every((number) => Number.isSafeInteger(number) && number > 0)) {
         return json(400, { message: 'from and limit must be whole numbers above 0.' });
       }
-      return json(200, await traces.facts(from, Math.min(limit, PAGE)));
+      const { facts, next } = await traces.facts(from, Math.min(limit, PAGE));
+      return json(200, { facts, next: next.length === 1 ? next[0] : next.join('.') });
     },
   };
 }

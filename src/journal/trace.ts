@@ -8,7 +8,7 @@
  */
 import { nextTurn } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
-import { decodeFact, type Fact, JOURNAL } from './journal.ts';
+import { decodeFact, type Fact, journalsOf } from './journal.ts';
 
 /** What is known of one event or message, and of all that followed from it. */
 export interface TraceNode {
@@ -72,8 +72,8 @@ export class Traces {
   #entries = new Map<string, Entry>();
   /** ARNs by themselves: thousands of facts name the same few. */
   #arns = new Map<string, string>();
-  #next = 1;
-  #first = 1;
+  /** By log: from where on it is in the graph, and up to where. */
+  readonly #read = new Map<string, { first: number; next: number }>();
   #caughtUp: Promise<void> = Promise.resolve();
 
   constructor(storage: Storage) {
@@ -98,27 +98,51 @@ export class Traces {
     };
   }
 
-  /** Facts from position `from` on, and the position to go on from. */
-  async facts(from: number, max: number): Promise<{ facts: readonly Fact[]; next: number }> {
-    const records = await this.#storage.read(JOURNAL, { from, max });
-    return { facts: records.map(decodeFact), next: (records.at(-1)?.position ?? from - 1) + 1 };
+  /**
+   * Facts from a place on, oldest first, and the place to go on from: the position in the journal,
+   * or in each of its parts.
+   */
+  async facts(from: readonly number[], max: number) {
+    const facts: Fact[] = [];
+    const next: number[] = [];
+    for (const [index, log] of journalsOf(this.#storage).entries()) {
+      const position = from[index] ?? 1;
+      const records = await this.#storage.read(log, { from: position, max: max - facts.length });
+      facts.push(...records.map(decodeFact));
+      next.push((records.at(-1)?.position ?? position - 1) + 1);
+    }
+    return { facts: facts.sort(byTime), next };
   }
 
   async #catchUp(): Promise<void> {
-    const bounds = await this.#storage.bounds(JOURNAL);
-    // Half of what is kept has been let go of by the journal: build the graph anew.
-    if (bounds.first - this.#first > (bounds.next - bounds.first) / 2) {
-      this.#entries = new Map();
-      this.#arns = new Map();
-      this.#first = bounds.first;
-      this.#next = bounds.first;
-    }
-    while (this.#next < bounds.next) {
-      const page = await this.#storage.read(JOURNAL, { from: this.#next, max: PAGE });
+    const logs = journalsOf(this.#storage);
+    for (const log of logs) if (await this.#isOutdated(log)) this.#forget();
+    for (const log of logs) await this.#readOn(log);
+  }
+
+  /** Whether half of what is kept has been let go of: the graph is then built anew. */
+  async #isOutdated(log: string): Promise<boolean> {
+    const bounds = await this.#storage.bounds(log);
+    const first = this.#read.get(log)?.first ?? bounds.first;
+    return bounds.first - first > (bounds.next - bounds.first) / 2;
+  }
+
+  #forget(): void {
+    this.#entries = new Map();
+    this.#arns = new Map();
+    this.#read.clear();
+  }
+
+  async #readOn(log: string): Promise<void> {
+    const bounds = await this.#storage.bounds(log);
+    const place = this.#read.get(log) ?? { first: bounds.first, next: bounds.first };
+    this.#read.set(log, place);
+    while (place.next < bounds.next) {
+      const page = await this.#storage.read(log, { from: place.next, max: PAGE });
       for (const record of page) this.#add(decodeFact(record));
       const last = page.at(-1);
       if (!last) break;
-      this.#next = last.position + 1;
+      place.next = last.position + 1;
       await nextTurn();
     }
   }
@@ -176,6 +200,14 @@ export class Traces {
     return [...found];
   }
 
+  /** In the order in which they came to be; one log has it already. */
+  #inOrder(effects: ReadonlySet<string>): readonly string[] {
+    const ids = [...effects];
+    if (!this.#storage.shared) return ids;
+    const bornMs = (id: string) => birth(this.#entry(id)).atMs ?? 0;
+    return ids.sort((a, b) => bornMs(a) - bornMs(b));
+  }
+
   /** Level by level, so that what is left out of a long trace is what came last. */
   #tree(id: string): TraceNode {
     const root = this.#node(id);
@@ -187,7 +219,7 @@ export class Traces {
       for (const node of level) {
         const effects = this.#effects(node.id);
         const room = depth < MOST_LEVELS ? MOST_EVENTS - shown : 0;
-        for (const effect of [...effects].slice(0, room)) {
+        for (const effect of this.#inOrder(effects).slice(0, room)) {
           const child = this.#node(effect);
           if (seen.has(effect)) child.again = true;
           else below.push(child);
@@ -207,7 +239,8 @@ export class Traces {
 
   #node(id: string): Building {
     const entry = this.#entry(id);
-    const facts = entry.facts.slice(0, MOST_FACTS);
+    // Parts of the journal are read one after the other.
+    const facts = entry.facts.toSorted(byTime).slice(0, MOST_FACTS);
     const more = entry.facts.length - facts.length;
     return {
       id,
@@ -219,6 +252,8 @@ export class Traces {
     };
   }
 }
+
+const byTime = (a: Fact, b: Fact) => a.atMs - b.atMs;
 
 /** Where and when it came to be, as far as the journal still knows. */
 function birth({ facts, madeBy }: Entry): Pick<TraceNode, 'arn' | 'atMs' | 'note'> {

@@ -5,10 +5,12 @@ import {
   encodeFact,
   type Fact,
   journal,
+  journalsOf,
   trimJournal,
 } from '../../src/journal/journal.ts';
 import { Traces } from '../../src/journal/trace.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
+import { sharedView } from '../delivery/nodes.ts';
 
 const bus = 'arn:aws:events:us-east-1:000000000000:event-bus/shop';
 const queue = 'arn:aws:sqs:us-east-1:000000000000:orders';
@@ -53,6 +55,24 @@ test('a fact keeps no more than a little of what clients say', () => {
   const long = 'x'.repeat(1_000_000);
   const kept = decodeFact(encodeFact({ ...paid, causes: [long, 'placed'], note: long }));
   expect(kept).toEqual({ ...paid, causes: ['placed'], note: 'x'.repeat(1_024) });
+});
+
+test('a trace joins what several nodes have written down', async () => {
+  await using w = await traced();
+  const storage = sharedView(w.storage);
+  const logs = journalsOf(storage);
+  const told = [placed, delivered, received, paid, shipped];
+  for (const [index, fact] of told.entries()) {
+    await storage.commit(journal(true, () => {}, logs[1 + (index % 3)]).record(fact));
+  }
+  const traces = new Traces(storage);
+  expect((await traces.trace('placed'))?.tree).toMatchObject({
+    facts: [placed, delivered],
+    children: [{ id: 'message', facts: [received] }, { id: 'paid' }],
+  });
+  const first = await traces.facts([], 3);
+  const rest = await traces.facts(first.next, 10);
+  expect([...first.facts, ...rest.facts].toSorted((a, b) => a.atMs - b.atMs)).toEqual(told);
 });
 
 test('a trace is the tree of what an event led to', async () => {
@@ -109,7 +129,7 @@ test('a trimmed journal forgets the oldest facts', async () => {
   await using w = await traced();
   for (const fact of many) await w.tell([fact]);
   expect(await w.traces.trace('e0')).toBeDefined();
-  await w.storage.commit([trimJournal(10, 100, 1000)]);
+  await w.storage.commit(trimJournal(w.storage, 10, 100, 1000));
   await w.tell([paid]);
   expect(await w.traces.trace('e0')).toBeUndefined();
   expect(await w.traces.trace('e499')).toBeDefined();

@@ -4,7 +4,7 @@
  */
 import type { SNSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../src/journal/journal.ts';
+import { journalOfSuite } from '../sdk/facts.ts';
 import { type Suite, startSuite } from '../sdk/suite.ts';
 import { aQueue, aTopic, RAW } from '../services/sns/a-topic.ts';
 
@@ -24,8 +24,7 @@ async function orders(aws: Suite, FilterPolicyScope: string) {
 
 /** What the journal says became of a message that a subscription left out. */
 async function droppedFor(aws: Suite, id: string | undefined) {
-  const entries = await aws.stack.storage.read(JOURNAL, { from: 1, max: 1000 });
-  const facts = entries.map(decodeFact);
+  const facts = await journalOfSuite(aws);
   const dropped = facts.filter((fact) => fact.kind === 'drop' && fact.id === id);
   return dropped.map(({ outcome, note }) => `${outcome} ${note}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { listen } from './listener.ts';
 import { EVERYTHING, openQueue, put, sendsTo } from './receivers.ts';
@@ -43,8 +43,7 @@ describe('answers', () => {
     await using aws = await startSuite();
     await sendsTo(aws, 'r', EVERYTHING, { Arn: NOWHERE });
     const id = await put(aws, {});
-    const records = await aws.stack.storage.read(JOURNAL, { from: 1, max: 100 });
-    const facts = records.map(decodeFact).filter((fact) => fact.id === id);
+    const facts = (await journalOfSuite(aws)).filter((fact) => fact.id === id);
     expect(facts.at(-1)).toMatchObject({ kind: 'dead-letter', outcome: 'LOST:NO_RESOURCE' });
   });
 });

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { EVERYTHING, openQueue, put, sendsTo } from './receivers.ts';
 
 const entry = { Source: 'com.shop', DetailType: 'OrderPlaced', Detail: '{"orderId":"o-1"}' };
 
 async function facts(aws: Suite, id: string) {
-  const records = await aws.stack.storage.read(JOURNAL, { from: 1, max: 1000 });
-  return records.map(decodeFact).filter((fact) => fact.id === id);
+  return (await journalOfSuite(aws)).filter((fact) => fact.id === id);
 }
 
 describe('answers', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import { ARN, bytes, id, put, read, StreamName, shards, withStream } from './streams-kit.ts';
 
 const HALF = '170141183460469231731687303715884105728';
@@ -72,7 +72,7 @@ describe('answers', () => {
     const Records = [entry('a'), entry('b')];
     const answer = await aws.call('kinesis', 'PutRecords', { StreamName, Records });
     await aws.settled();
-    const facts = (await aws.stack.storage.read(JOURNAL, { from: 1, max: 10 })).map(decodeFact);
+    const facts = await journalOfSuite(aws);
     expect(facts).toEqual(
       answer.Records.map(({ ShardId, SequenceNumber }) => {
         const about = { id: `${ShardId}:${SequenceNumber}`, arn: ARN };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import type { Suite } from '../../sdk/suite.ts';
 import { ARN, iterator, StreamName, text, withStream } from './streams-kit.ts';
 
@@ -59,7 +59,7 @@ describe('answers', () => {
   test('the journal says under which id the event goes on', async () => {
     await using aws = await withRule();
     await publish(aws, {});
-    const facts = (await aws.stack.storage.read(JOURNAL, { from: 1, max: 10 })).map(decodeFact);
+    const facts = await journalOfSuite(aws);
     const delivered = facts.find(({ kind }) => kind === 'deliver');
     expect(delivered).toMatchObject({ target: ARN, outcome: 'ok', produced: expect.any(String) });
   });

@@ -1,6 +1,6 @@
 /** Functions of the test's process that are invoked asynchronously, and how that is configured. */
 import { nextTurn } from '../../../src/core/clock.ts';
-import { decodeFact, type Fact, JOURNAL } from '../../../src/journal/journal.ts';
+import type { Fact } from '../../../src/journal/journal.ts';
 import { type InvokeConfig, ofFunction, storeOf } from '../../../src/services/lambda/store.ts';
 import {
   type Handler,
@@ -8,6 +8,7 @@ import {
   type TestFunction,
   testFunction,
 } from '../../../src/testing/functions.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import type { Suite } from '../../sdk/suite.ts';
 
 export interface Context {
@@ -101,10 +102,7 @@ export async function said(aws: Suite, id: string | undefined): Promise<readonly
   );
 }
 
-export async function facts(aws: Suite): Promise<readonly Fact[]> {
-  const entries = await aws.stack.storage.read(JOURNAL, { from: 1, max: 10_000 });
-  return entries.map(decodeFact);
-}
+export const facts = (aws: Suite): Promise<readonly Fact[]> => journalOfSuite(aws);
 
 /** Lets everything happen that happens without time moving. */
 export async function soon(aws: Suite): Promise<void> {

@@ -1,15 +1,12 @@
 /** What the journal is told: every message's way from its sending to its end. */
 import { expect, test } from 'vitest';
-import { decodeFact, JOURNAL } from '../../../src/journal/journal.ts';
+import { journalOfSuite } from '../../sdk/facts.ts';
 import type { Suite } from '../../sdk/suite.ts';
 import { aQueue, startSqs, withDeadLetters } from './a-queue.ts';
 
 const now = { VisibilityTimeout: 0 } as const;
 
-async function facts(aws: Suite) {
-  const records = await aws.stack.storage.read(JOURNAL, { from: 1, max: 1000 });
-  return records.map(decodeFact);
-}
+const facts = (aws: Suite) => journalOfSuite(aws);
 
 test('a message is published, received and deleted', async () => {
   await using aws = await startSqs();
