@@ -14,6 +14,7 @@ import { GetRecords } from './get-records.ts';
 import { GetShardIterator } from './get-shard-iterator.ts';
 import { DescribeLimits } from './limits.ts';
 import { ListShards } from './list-shards.ts';
+import { onDemandJobs } from './on-demand.ts';
 import { PutRecord, PutRecords } from './put-record.ts';
 import { rescueJobs } from './rescue.ts';
 import { DeleteResourcePolicy, GetResourcePolicy, PutResourcePolicy } from './resource-policies.ts';
@@ -93,5 +94,5 @@ export const kinesis = defineService<Operations>({
   },
   targets: { kinesis: streamTarget },
   sources: { kinesis: streamSource },
-  jobs: { ...rescueJobs, ...retentionJobs, ...transitionJobs },
+  jobs: { ...onDemandJobs, ...rescueJobs, ...retentionJobs, ...transitionJobs },
 });

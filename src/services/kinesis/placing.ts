@@ -11,6 +11,7 @@ import { streamMissing } from './errors.ts';
 import { hashOf, shardFor } from './hash-keys.ts';
 import { checkUsable, type Found, findStream, named } from './lookup.ts';
 import { endOf } from './marks.ts';
+import { watching } from './on-demand-watch.ts';
 import { appendOf, type Draft } from './records.ts';
 import type { Shard, Stream } from './store.ts';
 
@@ -42,6 +43,7 @@ export async function place(
   const writes = drafts.map((draft, index): Write => {
     return appendOf(stream, shards[index] as Shard, draft, atMs);
   });
+  writes.push(...(await watching(stack, found)));
   const receipts = await stack.storage.commit(writes);
   const placed = shards.map((shard, index): Placed => {
     return { stream, shard, position: receipts[index]?.position ?? 0 };

@@ -12,6 +12,7 @@ import { type Parcel, Refused, type Target } from '../../delivery/targets.ts';
 import { decisionOf } from './access.ts';
 import { parseStreamArn } from './arns.ts';
 import { type Found, findStream } from './lookup.ts';
+import { watching } from './on-demand-watch.ts';
 import { appends } from './placing.ts';
 
 const LONGEST_KEY = 256;
@@ -34,7 +35,8 @@ export const streamTarget: Target = {
       throw new Refused('SDK_CLIENT_ERROR', 'The record is larger than the stream takes.');
     }
     const id = stack.ids.uuid();
-    return { writes: appends(stack, stream, [{ data, partitionKey, id }]), produced: id };
+    const records = appends(stack, stream, [{ data, partitionKey, id }]);
+    return { writes: [...records, ...(await watching(stack, found))], produced: id };
   },
 };
 
