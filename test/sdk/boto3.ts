@@ -33,6 +33,14 @@ export class Boto3 implements Sdk {
   }
 }
 
+/** The interpreter that has boto3. */
+export function python(): string {
+  const root = new URL('../../', import.meta.url);
+  const path = process.env.BOTO3_PYTHON ?? fileURLToPath(new URL('.venv/bin/python', root));
+  if (existsSync(path)) return path;
+  throw new Error(`SDK=boto3 needs ${path}: run "bash scripts/python-venv.sh" first.`);
+}
+
 let running: Bridge | undefined;
 
 function bridge(): Bridge {
@@ -46,13 +54,8 @@ class Bridge {
   #asked = 0;
 
   constructor() {
-    const root = new URL('../../', import.meta.url);
-    const python = process.env.BOTO3_PYTHON ?? fileURLToPath(new URL('.venv/bin/python', root));
-    if (!existsSync(python)) {
-      throw new Error(`SDK=boto3 needs ${python}: run "bash scripts/python-venv.sh" first.`);
-    }
-    const script = fileURLToPath(new URL('test/sdk/boto3_bridge.py', root));
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const script = fileURLToPath(new URL('boto3_bridge.py', import.meta.url));
+    const child = spawn(python(), [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#process = child;
     createInterface({ input: child.stdout }).on('line', (line) => this.#take(line));
     child.on('exit', (code) => this.#lost(new Error(`The boto3 bridge exited with ${code}.`)));

@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { VERSION } from '../../src/core/version.ts';
 import { schedule, WORK } from '../../src/delivery/schedule.ts';
 import type { Service } from '../../src/services/service.ts';
+import { aCertificate } from './a-certificate.ts';
 import { ask, askSqs, NOW, service, signed, wired } from './stack.ts';
 
 const SQS = service('sqs', { ListQueues: () => ({}) });
@@ -204,5 +205,23 @@ describe('refusals', () => {
     );
     expect(answer?.status).toBe(409);
     expect(answer?.body).toContain('--clock virtual');
+  });
+});
+
+describe('the certificate', () => {
+  test('is for everybody to fetch, and to trust', async () => {
+    const pair = aCertificate();
+    await using at = await wired([], { tls: { load: () => pair } });
+    const { status, body } = await ask(at, '/_millrace/v1/certificate');
+    expect({ status, body }).toEqual({ status: 200, body: pair.cert });
+  });
+
+  test('is not there without TLS', async () => {
+    await using at = await wired([]);
+    const { status, json } = await ask(at, '/_millrace/v1/certificate');
+    expect({ status, json }).toEqual({
+      status: 404,
+      json: { message: 'This server has no certificate: it was started without TLS.' },
+    });
   });
 });
