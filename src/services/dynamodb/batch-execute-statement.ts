@@ -2,8 +2,8 @@
  * BatchExecuteStatement: up to 25 PartiQL statements, each for itself.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
  */
+
 import { AwsError } from '../../core/errors.ts';
-import { ExpressionError } from '../../expressions/errors.ts';
 import { parseStatement, type Statement } from '../../expressions/partiql.ts';
 import type {
   BatchStatementError,
@@ -15,10 +15,11 @@ import type {
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
-import { columnsIn, selectOne } from './selecting.ts';
+import { currentTable } from './lookup.ts';
+import { columnsIn, placeMeant } from './selecting.ts';
 import { changeOf } from './statement-changes.ts';
+import { storedItem } from './stored-items.ts';
 import { returnedOf } from './update-item.ts';
 import { writeItem, writerOf } from './write-item.ts';
 
@@ -27,16 +28,17 @@ interface Done {
   readonly consumption?: Consumption;
 }
 
-export const BatchExecuteStatement: Operation<Operations['BatchExecuteStatement']> = checked(
-  async (call, { Statements: requests, ReturnConsumedCapacity: asked }) => {
-    const done = await Promise.all(requests.map((request) => executeOne(call, request)));
-    const consumptions = done.flatMap(({ consumption }) => consumption ?? []);
-    return {
-      Responses: done.map(({ response }) => response),
-      ...consumedByTable(asked, consumptions),
-    };
-  },
-);
+export const BatchExecuteStatement: Operation<Operations['BatchExecuteStatement']> = async (
+  call,
+  { Statements: requests, ReturnConsumedCapacity: asked },
+) => {
+  const done = await Promise.all(requests.map((request) => executeOne(call, request)));
+  const consumptions = done.flatMap(({ consumption }) => consumption ?? []);
+  return {
+    Responses: done.map(({ response }) => response),
+    ...consumedByTable(asked, consumptions),
+  };
+};
 
 async function executeOne(call: Call, request: BatchStatementRequest): Promise<Done> {
   let statement: Statement | undefined;
@@ -56,7 +58,8 @@ async function execute(
 ): Promise<Done> {
   if (statement.kind === 'exists') throw invalid('EXISTS is only supported in transactions');
   if (statement.kind === 'select') {
-    const { table, found } = await selectOne(call, statement, 'BatchExecuteStatement');
+    const { table, key } = await placeMeant(call, statement, 'BatchExecuteStatement');
+    const found = await storedItem(call.stack, table, key);
     const Item = found && columnsIn(statement, found.item());
     const units = readUnits(found?.bytes ?? 0, request.ConsistentRead ?? false);
     const response = { TableName: table.name, ...(Item && { Item }) };
@@ -64,7 +67,8 @@ async function execute(
   }
   const action = await changeOf(call, statement, request);
   const { table, returning, changed } = action;
-  const written = await writeItem(writerOf(call), table, action);
+  const standing = await currentTable(call.stack, table);
+  const written = await writeItem(writerOf(call), standing, action);
   const Item = returnedOf(returning, written, changed);
   const { units, indexUnits } = written;
   const response = { TableName: table.name, ...(Item && { Item }) };
@@ -81,7 +85,6 @@ const CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
 };
 
 function errorOf(cause: unknown): BatchStatementError {
-  if (cause instanceof ExpressionError) return { Code: 'ValidationError', Message: cause.message };
   if (!(cause instanceof AwsError)) throw cause;
   const Code = CODES[cause.code];
   if (!Code) throw cause;

@@ -9,7 +9,6 @@ import type { KeysAndAttributes, Operations } from '../../wire/types/dynamodb.ts
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { projectionOf, shown } from './get-item.ts';
 import { checkKey, keyText } from './keys.ts';
@@ -36,7 +35,7 @@ interface Wanted {
   readonly projection: Projection | undefined;
 }
 
-export const BatchGetItem: Operation<Operations['BatchGetItem']> = checked(async (call, input) => {
+export const BatchGetItem: Operation<Operations['BatchGetItem']> = async (call, input) => {
   const requests = Object.entries(input.RequestItems);
   const count = requests.reduce((sum, [, { Keys }]) => sum + Keys.length, 0);
   if (count > MOST_KEYS) throw invalid('Too many items requested for the BatchGetItem call');
@@ -74,14 +73,14 @@ export const BatchGetItem: Operation<Operations['BatchGetItem']> = checked(async
     ...{ Responses, UnprocessedKeys },
     ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
   };
-});
+};
 
 async function plan(call: Call, name: string, asked: KeysAndAttributes): Promise<Wanted> {
   const placeholders = placeholdersOf(asked, RULES);
   const projection = projectionOf(asked, placeholders);
   placeholders.checkAllUsed();
   const given = asked.Keys.map(readItem);
-  const table = await usableTable(call, name);
+  const { value: table } = await usableTable(call, name);
   const keys = given.map((key) => {
     checkKey(table.key, key);
     return keyText(table.key, key);

@@ -5,11 +5,11 @@
  */
 import { AwsError } from '../../core/errors.ts';
 import { type Item, readItem } from '../../expressions/attribute-values.ts';
+import type { Stored } from '../../storage/collection.ts';
 import type { Operations, WriteRequest } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { type Consumption, consumedByTable } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { checkIndexKeys } from './index-entries.ts';
 import { collectionMetrics, metricsByTable } from './item-collections.ts';
@@ -25,7 +25,7 @@ const MOST_ITEM_BYTES = 400 * 1024;
 interface Planned {
   /** The table as the request names it. */
   readonly name: string;
-  readonly table: TableRecord;
+  readonly standing: Stored<TableRecord>;
   readonly request: WriteRequest;
   readonly key: string;
   /** The item to put, or the key of the one to delete. */
@@ -33,30 +33,31 @@ interface Planned {
   readonly after: Item | undefined;
 }
 
-export const BatchWriteItem: Operation<Operations['BatchWriteItem']> = checked(
-  async (call, input) => {
-    const requests = Object.entries(input.RequestItems);
-    const count = requests.reduce((sum, [, ofTable]) => sum + ofTable.length, 0);
-    if (count > MOST_REQUESTS) {
-      throw invalid('Too many items requested for the BatchWriteItem call');
-    }
-    const plans = (
-      await Promise.all(requests.map(([name, ofTable]) => planTable(call, name, ofTable)))
-    ).flat();
-    const written = await Promise.all(plans.map((plan) => write(call, plan)));
-    const left = plans.filter((_, at) => !written[at]);
-    const done = plans.filter((_, at) => written[at]);
-    const asked = input.ReturnItemCollectionMetrics;
-    const consumptions = written.filter((one) => one !== undefined);
-    return {
-      UnprocessedItems: requestsByTable(left),
-      ...metricsByTable(
-        done.map(({ name, table, given }) => [name, collectionMetrics(asked, table, given)]),
-      ),
-      ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
-    };
-  },
-);
+export const BatchWriteItem: Operation<Operations['BatchWriteItem']> = async (call, input) => {
+  const requests = Object.entries(input.RequestItems);
+  const count = requests.reduce((sum, [, ofTable]) => sum + ofTable.length, 0);
+  if (count > MOST_REQUESTS) {
+    throw invalid('Too many items requested for the BatchWriteItem call');
+  }
+  const plans = (
+    await Promise.all(requests.map(([name, ofTable]) => planTable(call, name, ofTable)))
+  ).flat();
+  const written = await Promise.all(plans.map((plan) => write(call, plan)));
+  const left = plans.filter((_, at) => !written[at]);
+  const done = plans.filter((_, at) => written[at]);
+  const asked = input.ReturnItemCollectionMetrics;
+  const consumptions = written.filter((one) => one !== undefined);
+  return {
+    UnprocessedItems: requestsByTable(left),
+    ...metricsByTable(
+      done.map(({ name, standing, given }) => [
+        name,
+        collectionMetrics(asked, standing.value, given),
+      ]),
+    ),
+    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
+  };
+};
 
 function requestsByTable(plans: readonly Planned[]): Record<string, WriteRequest[]> {
   const byTable = new Map<string, WriteRequest[]>();
@@ -72,7 +73,8 @@ async function planTable(
   requests: readonly WriteRequest[],
 ): Promise<readonly Planned[]> {
   const read = requests.map((request) => ({ request, given: readItem(givenBy(request)) }));
-  const table = await usableTable(call, name);
+  const standing = await usableTable(call, name);
+  const { value: table } = standing;
   const plans = read.map(({ request, given }) => {
     const after = request.PutRequest ? given : undefined;
     if (after) {
@@ -84,7 +86,7 @@ async function planTable(
     } else {
       checkKey(table.key, given);
     }
-    return { name, table, request, key: keyText(table.key, given), given, after };
+    return { name, standing, request, key: keyText(table.key, given), given, after };
   });
   if (new Set(plans.map(({ key }) => key)).size < plans.length) {
     throw invalid('Provided list of item keys contains duplicates');
@@ -100,15 +102,15 @@ function givenBy({ PutRequest: put, DeleteRequest: remove }: WriteRequest) {
 
 /** Undefined for what has to be tried again. */
 async function write(call: Call, planned: Planned): Promise<Consumption | undefined> {
-  const { table, key, after } = planned;
+  const { standing, key, after } = planned;
   try {
     const decide = () => after;
-    const { units, indexUnits } = await writeItem(writerOf(call), table, {
+    const { units, indexUnits } = await writeItem(writerOf(call), standing, {
       key,
       by: 'item',
       decide,
     });
-    return { table, units, indexUnits };
+    return { table: standing.value, units, indexUnits };
   } catch (cause) {
     const isContended = cause instanceof AwsError && cause.code === 'TransactionConflictException';
     if (isContended) return undefined;

@@ -1,15 +1,14 @@
-/** How this service changes tables, and how it tells of what is wrong with an expression. */
-
+/** How this service changes tables. */
 import type { Stack } from '../../delivery/stack.ts';
-import { ExpressionError } from '../../expressions/errors.ts';
-import type { Call } from '../call.ts';
 import { commitPlan, type Plan } from '../change.ts';
-import type { Operation, OperationShape } from '../service.ts';
-import { fault, invalid } from './errors.ts';
+import { fault } from './errors.ts';
 import type { TableRecord } from './store.ts';
 
-/** Plans that are made before a change is given up. */
-const MOST_PLANS = 100;
+/**
+ * Plans that are made before a change is given up. Where several nodes change one item without a
+ * pause, each of them loses most of its races.
+ */
+export const MOST_PLANS = 100;
 
 export function change<Answer>(
   { storage }: Pick<Stack, 'storage'>,
@@ -23,19 +22,6 @@ export function lost() {
   return fault('InternalServerError', 'The item is being changed by too many others.', {
     status: 500,
   });
-}
-
-/** An operation whose errors about expressions and values are answered as AWS's are. */
-export function checked<Shape extends OperationShape>(
-  operation: Operation<Shape>,
-): Operation<Shape> {
-  return async (call: Call, input: Shape['input']) => {
-    try {
-      return await operation(call, input);
-    } catch (cause) {
-      throw cause instanceof ExpressionError ? invalid(cause.message) : cause;
-    }
-  };
 }
 
 /** Refuses to change a table that is being made, changed or deleted. */

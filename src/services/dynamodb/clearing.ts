@@ -4,7 +4,7 @@
  */
 import { type Job, schedule, TIMETABLE, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
-import type { TableName, Write } from '../../storage/storage.ts';
+import type { Enqueue, TableName } from '../../storage/storage.ts';
 
 const CLEAR = 'dynamodb/clear';
 const SLICE = 500;
@@ -15,7 +15,7 @@ export function clearing(
   rows: TableName,
   partition: string,
   laterAtMs?: number,
-): Write {
+): Enqueue {
   const note = JSON.stringify([rows, partition]);
   if (laterAtMs !== undefined) return schedule(stack, TIMETABLE, CLEAR, note, laterAtMs);
   return schedule(stack, WORK, CLEAR, note, stack.clock.nowMs());

@@ -6,7 +6,6 @@ import { readItem } from '../../expressions/attribute-values.ts';
 import type { DeleteItemInput, Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumed } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { collectionMetrics } from './item-collections.ts';
 import { checkKey, keyText } from './keys.ts';
@@ -21,7 +20,7 @@ const RULES: Rules<DeleteItemInput> = {
   legacy: ['Expected', 'ConditionalOperator'],
 };
 
-export const DeleteItem: Operation<Operations['DeleteItem']> = checked(async (call, input) => {
+export const DeleteItem: Operation<Operations['DeleteItem']> = async (call, input) => {
   const { ReturnValues: returned } = input;
   if (returned !== undefined && returned !== 'ALL_OLD' && returned !== 'NONE') {
     throw invalid('ReturnValues can only be ALL_OLD or NONE');
@@ -30,9 +29,10 @@ export const DeleteItem: Operation<Operations['DeleteItem']> = checked(async (ca
   const key = readItem(input.Key);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const standing = await usableTable(call, input.TableName);
+  const { value: table } = standing;
   checkKey(table.key, key);
-  const { before, units, indexUnits } = await writeItem(writerOf(call), table, {
+  const { before, units, indexUnits } = await writeItem(writerOf(call), standing, {
     key: keyText(table.key, key),
     by: 'item',
     decide: (standing) => {
@@ -46,4 +46,4 @@ export const DeleteItem: Operation<Operations['DeleteItem']> = checked(async (ca
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),
     ...(metrics && { ItemCollectionMetrics: metrics }),
   };
-});
+};

@@ -2,6 +2,7 @@
  * ExecuteStatement: one PartiQL statement.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html
  */
+
 import { createHash } from 'node:crypto';
 import { parseStatement, type Select } from '../../expressions/partiql.ts';
 import type {
@@ -12,25 +13,23 @@ import type {
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { consumed } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { inBase64 } from './item-text.ts';
+import { currentTable } from './lookup.ts';
 import { consumption, lastKey } from './reading.ts';
 import { columnsIn, type Position, select } from './selecting.ts';
 import { type Changing, changeOf } from './statement-changes.ts';
 import { returnedOf } from './update-item.ts';
 import { writeItem, writerOf } from './write-item.ts';
 
-export const ExecuteStatement: Operation<Operations['ExecuteStatement']> = checked(
-  async (call, input) => {
-    const statement = parseStatement(input.Statement, input.Parameters);
-    if (statement.kind === 'select') return selected(call, statement, input);
-    if (statement.kind === 'exists') {
-      throw invalid('EXISTS is only supported in transactions');
-    }
-    return changed(call, statement, input);
-  },
-);
+export const ExecuteStatement: Operation<Operations['ExecuteStatement']> = async (call, input) => {
+  const statement = parseStatement(input.Statement, input.Parameters);
+  if (statement.kind === 'select') return selected(call, statement, input);
+  if (statement.kind === 'exists') {
+    throw invalid('EXISTS is only supported in transactions');
+  }
+  return changed(call, statement, input);
+};
 
 async function selected(
   call: Call,
@@ -55,7 +54,8 @@ async function changed(
 ): Promise<ExecuteStatementOutput> {
   const action = await changeOf(call, statement, input);
   const { table, returning } = action;
-  const written = await writeItem(writerOf(call), table, action);
+  const standing = await currentTable(call.stack, table);
+  const written = await writeItem(writerOf(call), standing, action);
   const attributes = returnedOf(returning, written, action.changed);
   const { units, indexUnits } = written;
   return {

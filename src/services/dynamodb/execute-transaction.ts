@@ -11,23 +11,24 @@ import type {
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { consumedByTable, readUnits } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
-import { columnsIn, selectOne } from './selecting.ts';
+import { itemsAtOnce } from './items-at-once.ts';
+import { columnsIn, placeMeant } from './selecting.ts';
 import { type Changing, changeOf } from './statement-changes.ts';
 import { transact } from './transacting.ts';
 
-export const ExecuteTransaction: Operation<Operations['ExecuteTransaction']> = checked(
-  async (call, input) => {
-    const statements = input.TransactStatements.map(({ Statement: text, Parameters }) =>
-      parseStatement(text, Parameters),
-    );
-    const reading = statements.filter(isSelect);
-    if (reading.length === statements.length) return read(call, reading, input);
-    if (reading.length === 0) return write(call, statements.filter(isChanging), input);
-    throw invalid('A transaction must consist of reads or of writes, not of both');
-  },
-);
+export const ExecuteTransaction: Operation<Operations['ExecuteTransaction']> = async (
+  call,
+  input,
+) => {
+  const statements = input.TransactStatements.map(({ Statement: text, Parameters }) =>
+    parseStatement(text, Parameters),
+  );
+  const reading = statements.filter(isSelect);
+  if (reading.length === statements.length) return read(call, reading, input);
+  if (reading.length === 0) return write(call, statements.filter(isChanging), input);
+  throw invalid('A transaction must consist of reads or of writes, not of both');
+};
 
 function isSelect(statement: Statement): statement is Select {
   return statement.kind === 'select';
@@ -42,19 +43,20 @@ async function read(
   statements: readonly Select[],
   { ReturnConsumedCapacity: asked }: ExecuteTransactionInput,
 ): Promise<ExecuteTransactionOutput> {
-  const found = await Promise.all(
-    statements.map((statement) => selectOne(call, statement, 'ExecuteTransaction')),
+  const places = await Promise.all(
+    statements.map((statement) => placeMeant(call, statement, 'ExecuteTransaction')),
   );
+  const found = await itemsAtOnce(call.stack, places);
   return {
-    Responses: found.map(({ found: item }, at) => {
+    Responses: found.map((item, at) => {
       const statement = statements[at];
       return item && statement ? { Item: columnsIn(statement, item.item()) } : {};
     }),
     ...consumedByTable(
       asked,
-      found.map(({ table, found: item }) => ({
+      places.map(({ table }, at) => ({
         ...{ table, transaction: 'read' },
-        units: 2 * readUnits(item?.bytes ?? 0, true),
+        units: 2 * readUnits(found[at]?.bytes ?? 0, true),
       })),
     ),
   };

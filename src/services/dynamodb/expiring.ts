@@ -4,6 +4,7 @@
  */
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
+import type { Stored } from '../../storage/collection.ts';
 import type { Write } from '../../storage/storage.ts';
 import { backfill } from './backfill.ts';
 import { clearing } from './clearing.ts';
@@ -37,34 +38,36 @@ export function ending(stack: Stack, table: TableRecord): Write {
   return clearing(stack, EXPIRIES, expiriesOf(table));
 }
 
-async function tableOf(stack: Stack, sweep: Sweep): Promise<TableRecord | undefined> {
-  const table = (await tableAt(stack, sweep))?.value;
-  return table?.id === sweep.id && table.timeToLive?.sinceMs === sweep.sinceMs ? table : undefined;
+async function tableOf(stack: Stack, sweep: Sweep): Promise<Stored<TableRecord> | undefined> {
+  const table = await tableAt(stack, sweep);
+  const { id, timeToLive } = table?.value ?? {};
+  return id === sweep.id && timeToLive?.sinceMs === sweep.sinceMs ? table : undefined;
 }
 
 const noteExpiries: Job = async (stack, { note }) => {
   const table = await tableOf(stack, JSON.parse(note) as Sweep);
   if (!table) return [];
-  await backfill(stack, table, (found, key) =>
-    expiryWrites(stack, { table, key, before: undefined, after: found.item() }),
+  const { value } = table;
+  const isDone = await backfill(stack, table, (found, key) =>
+    expiryWrites(stack, { table: value, key, before: undefined, after: found.item() }),
   );
-  return [];
+  return isDone ? [] : [beginning(stack, value)];
 };
 
 const sweepTable: Job = async (stack, { note }) => {
   const table = await tableOf(stack, JSON.parse(note) as Sweep);
   if (!table) return [];
   const isDone = await expireDue(stack, table);
-  return isDone ? [] : [sweepSoon(stack, table, 0)];
+  return isDone ? [] : [sweepSoon(stack, table.value, 0)];
 };
 
 /** Whether everything that was due is gone. */
-async function expireDue(stack: Stack, table: TableRecord): Promise<boolean> {
+async function expireDue(stack: Stack, table: Stored<TableRecord>): Promise<boolean> {
   const nowMs = stack.clock.nowMs();
   const { before, ...first } = dueBounds(nowMs);
   let isDone = true;
   for (let { after } = first; ; ) {
-    const rows = await stack.storage.scan(EXPIRIES, expiriesOf(table), {
+    const rows = await stack.storage.scan(EXPIRIES, expiriesOf(table.value), {
       ...{ after, before, limit: SLICE },
     });
     const gone = await Promise.all(rows.map((row) => expire(stack, table, itemKeyOf(row), nowMs)));
@@ -78,7 +81,7 @@ async function expireDue(stack: Stack, table: TableRecord): Promise<boolean> {
 /** False for an item that has to be looked at again. */
 async function expire(
   stack: Stack,
-  table: TableRecord,
+  table: Stored<TableRecord>,
   key: string,
   nowMs: number,
 ): Promise<boolean> {

@@ -10,7 +10,6 @@ import { withReadyJson } from '../../wire/documents/ready-json.ts';
 import type { GetItemInput, Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumed, readUnits } from './capacity.ts';
-import { checked } from './change.ts';
 import { jsonOfRow } from './item-text.ts';
 import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
@@ -28,12 +27,12 @@ export interface Projecting {
   readonly AttributesToGet?: readonly string[] | undefined;
 }
 
-export const GetItem: Operation<Operations['GetItem']> = checked(async (call, input) => {
+export const GetItem: Operation<Operations['GetItem']> = async (call, input) => {
   const placeholders = placeholdersOf(input, RULES);
   const key = readItem(input.Key);
   const projection = projectionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const { value: table } = await usableTable(call, input.TableName);
   checkKey(table.key, key);
   const found = await storedItem(call.stack, table, keyText(table.key, key));
   const units = readUnits(found?.bytes ?? 0, input.ConsistentRead ?? false);
@@ -41,7 +40,7 @@ export const GetItem: Operation<Operations['GetItem']> = checked(async (call, in
   if (!found) return capacity;
   if (projection) return { Item: shown(found, projection), ...capacity };
   return wholeItem(found, capacity);
-});
+};
 
 /** Goes out as it is stored. */
 function wholeItem(found: StoredItem, capacity: ReturnType<typeof consumed>) {

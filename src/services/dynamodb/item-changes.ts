@@ -37,12 +37,15 @@ export interface Circumstances {
 
 export interface PlannedChange {
   readonly writes: readonly Write[];
+  /** The item's size as it shall be; 0 where it goes. */
+  readonly bytes: number;
   /** Write units that it takes in the table, and by name in each index that it touches. */
   readonly units: number;
   readonly indexUnits: ReadonlyMap<string, number>;
 }
 
 const MOST_BYTES = 400 * 1024;
+const NO_UNITS: ReadonlyMap<string, number> = new Map();
 
 export function planChange(stack: Stack, change: ItemChange, why: Circumstances): PlannedChange {
   const { table, key, before, after } = change;
@@ -50,7 +53,7 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
   const bytes = row === undefined ? 0 : bytesOfRow(row);
   if (bytes > MOST_BYTES) throw tooLarge(change.by);
   const units = writeUnits(Math.max(bytes, before?.bytes ?? 0));
-  if (isSame(change, row)) return { writes: [], units, indexUnits: new Map() };
+  if (isSame(change, row)) return { writes: [], bytes, units, indexUnits: NO_UNITS };
   const indexes = indexWrites(change, row);
   const ifVersion = before?.version ?? 0;
   const at = { table: ITEMS, partition: table.id, key, ifVersion };
@@ -62,7 +65,7 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
     ...expiryWrites(stack, change),
     ...streamWrites(stack, change, row, why),
   ];
-  return { writes, units, indexUnits: indexes.units };
+  return { writes, bytes, units, indexUnits: indexes.units };
 }
 
 function tooLarge(by: ItemChange['by']) {

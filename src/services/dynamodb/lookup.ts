@@ -5,10 +5,11 @@
 import { arnOf, parseArn } from '../../core/arn.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Stored } from '../../storage/collection.ts';
+import type { Check } from '../../storage/storage.ts';
 import type { Call } from '../call.ts';
 import { checkAccess } from './access.ts';
 import { fault, invalid } from './errors.ts';
-import { type IndexRecord, partitionOf, storeOf, type TableRecord } from './store.ts';
+import { type IndexRecord, partitionOf, storeOf, TABLES, type TableRecord } from './store.ts';
 
 export interface TableAddress {
   readonly account: string;
@@ -50,7 +51,7 @@ export function tableArn({ region, account, name }: TableAddress): string {
   return arnOf('dynamodb', region, account, `table/${name}`);
 }
 
-export async function tableAt(
+export function tableAt(
   stack: Stack,
   address: TableAddress,
 ): Promise<Stored<TableRecord> | undefined> {
@@ -68,12 +69,20 @@ export interface Purpose {
 /** The table at an address, if there is one; refuses who may not use it. */
 export async function tableFor(call: Call, address: TableAddress, purpose: Purpose = {}) {
   const table = await tableAt(call.stack, address);
-  // The table of the caller's own account is theirs to use.
-  if (address.account === call.account) return table;
-  const { action = call.operation, index } = purpose;
-  const arn = `${tableArn(address)}${index === undefined ? '' : `/index/${index}`}`;
-  checkAccess(call, { arn, account: address.account, policy: table?.value.policy?.text }, action);
+  checkPurpose(call, address, table?.value, purpose);
   return table;
+}
+
+function checkPurpose(
+  call: Call,
+  address: TableAddress,
+  table: TableRecord | undefined,
+  { action = call.operation, index }: Purpose,
+): void {
+  // The table of the caller's own account is theirs to use.
+  if (address.account === call.account) return;
+  const arn = `${tableArn(address)}${index === undefined ? '' : `/index/${index}`}`;
+  checkAccess(call, { arn, account: address.account, policy: table?.policy?.text }, action);
 }
 
 /** The table that a request about tables names. */
@@ -90,10 +99,29 @@ export async function usableTable(
   call: Call,
   text: string,
   purpose: Purpose = {},
-): Promise<TableRecord> {
-  const table = (await tableFor(call, addressOf(call, text), purpose))?.value;
-  if (table && table.status !== 'CREATING' && table.status !== 'DELETING') return table;
+): Promise<Stored<TableRecord>> {
+  const address = addressOf(call, text);
+  const table = await tableAt(call.stack, address);
+  checkPurpose(call, address, table?.value, purpose);
+  const status = table?.value.status;
+  if (table && status !== 'CREATING' && status !== 'DELETING') return table;
   throw fault('ResourceNotFoundException', 'Requested resource not found');
+}
+
+/** The table as it is now: indexes and the stream may have come or gone in the meantime. */
+export async function currentTable(stack: Stack, table: TableRecord): Promise<Stored<TableRecord>> {
+  const found = await tableAt(stack, table);
+  if (found?.value.id === table.id) return found;
+  throw fault('ResourceNotFoundException', 'Requested resource not found');
+}
+
+/**
+ * The write by which others hold only while the table is as it was when they were planned: no
+ * index, stream or destination has come that they would pass by, and the table is still there.
+ */
+export function tableCheck({ value, version }: Stored<TableRecord>): Check {
+  const at = { partition: partitionOf(value), key: value.name };
+  return { kind: 'check', table: TABLES, ...at, ifVersion: version };
 }
 
 /** The index that a request reads. */

@@ -6,7 +6,6 @@ import { readItem } from '../../expressions/attribute-values.ts';
 import type { Operations, PutItemInput } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumed } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { checkIndexKeys } from './index-entries.ts';
 import { collectionMetrics } from './item-collections.ts';
@@ -22,7 +21,7 @@ const RULES: Rules<PutItemInput> = {
   legacy: ['Expected', 'ConditionalOperator'],
 };
 
-export const PutItem: Operation<Operations['PutItem']> = checked(async (call, input) => {
+export const PutItem: Operation<Operations['PutItem']> = async (call, input) => {
   const { ReturnValues: returned } = input;
   if (returned !== undefined && returned !== 'ALL_OLD' && returned !== 'NONE') {
     throw invalid('ReturnValues can only be ALL_OLD or NONE');
@@ -31,9 +30,10 @@ export const PutItem: Operation<Operations['PutItem']> = checked(async (call, in
   const item = readItem(input.Item);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const standing = await usableTable(call, input.TableName);
+  const { value: table } = standing;
   checkItemKey(table.key, item);
-  const written = await writeItem(writerOf(call), table, {
+  const written = await writeItem(writerOf(call), standing, {
     key: keyText(table.key, item),
     by: 'item',
     decide: (before, current) => {
@@ -49,4 +49,4 @@ export const PutItem: Operation<Operations['PutItem']> = checked(async (call, in
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),
     ...(metrics && { ItemCollectionMetrics: metrics }),
   };
-});
+};

@@ -10,7 +10,6 @@ import type { Placeholders } from '../../expressions/placeholders.ts';
 import type { Scan } from '../../storage/storage.ts';
 import type { Key, Operations, QueryInput } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { projectionOf } from './get-item.ts';
 import { boundsOf, isWithin, placeOf, startingAfter } from './key-ranges.ts';
@@ -27,13 +26,13 @@ const RULES: Rules<QueryInput> = {
   legacy: ['AttributesToGet', 'QueryFilter', 'ConditionalOperator', 'KeyConditions'],
 };
 
-export const Query: Operation<Operations['Query']> = checked(async (call, input) => {
+export const Query: Operation<Operations['Query']> = async (call, input) => {
   const { stack } = call;
   const placeholders = placeholdersOf(input, RULES);
   checkSelect(input);
   const filter = filterOf(input, placeholders);
   const projection = projectionOf(input, placeholders);
-  const table = await usableTable(call, input.TableName, { index: input.IndexName });
+  const { value: table } = await usableTable(call, input.TableName, { index: input.IndexName });
   const index = input.IndexName === undefined ? undefined : usableIndex(table, input.IndexName);
   const schema = index?.key ?? table.key;
   const condition = keyCondition(input, placeholders, schema);
@@ -49,7 +48,7 @@ export const Query: Operation<Operations['Query']> = checked(async (call, input)
     whole: fetchFor(stack, table, index, input, projection),
   });
   return pageAnswer(input, table, index, projection, page);
-});
+};
 
 function filterOf(input: QueryInput, placeholders: Placeholders): Condition | undefined {
   const { FilterExpression: text } = input;

@@ -8,7 +8,6 @@ import type { Placeholders } from '../../expressions/placeholders.ts';
 import type { Scan as Bounds } from '../../storage/storage.ts';
 import type { Operations, ScanInput } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
-import { checked } from './change.ts';
 import { invalid } from './errors.ts';
 import { projectionOf } from './get-item.ts';
 import { isWithin, placeOf, startingAfter } from './key-ranges.ts';
@@ -25,7 +24,7 @@ const RULES: Rules<ScanInput> = {
   legacy: ['AttributesToGet', 'ScanFilter', 'ConditionalOperator'],
 };
 
-export const Scan: Operation<Operations['Scan']> = checked(async (call, input) => {
+export const Scan: Operation<Operations['Scan']> = async (call, input) => {
   const { stack } = call;
   const placeholders = placeholdersOf(input, RULES);
   checkSelect(input);
@@ -33,7 +32,7 @@ export const Scan: Operation<Operations['Scan']> = checked(async (call, input) =
   const filter = filterOf(input, placeholders);
   const projection = projectionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName, { index: input.IndexName });
+  const { value: table } = await usableTable(call, input.TableName, { index: input.IndexName });
   const index = input.IndexName === undefined ? undefined : usableIndex(table, input.IndexName);
   const page = await readPage(stack, {
     ...{ table, index, filter, limit: input.Limit },
@@ -41,7 +40,7 @@ export const Scan: Operation<Operations['Scan']> = checked(async (call, input) =
     whole: fetchFor(stack, table, index, input, projection),
   });
   return pageAnswer(input, table, index, projection, page);
-});
+};
 
 function filterOf(input: ScanInput, placeholders: Placeholders): Condition | undefined {
   const { FilterExpression: text } = input;

@@ -10,6 +10,7 @@ import { type Reach, reachOf, targetOf } from '../../expressions/partiql-keys.ts
 import type { Scan } from '../../storage/storage.ts';
 import type { Call } from '../call.ts';
 import { invalid } from './errors.ts';
+import type { Place } from './items-at-once.ts';
 import { boundsOf, startingAfter } from './key-ranges.ts';
 import { keyNames } from './key-schemas.ts';
 import { checkKey, keyText } from './keys.ts';
@@ -17,7 +18,7 @@ import { usableIndex, usableTable } from './lookup.ts';
 import { type Page, type Reading, readPage } from './pages.ts';
 import { fetchFor } from './reading.ts';
 import type { IndexRecord, KeySchema, TableRecord } from './store.ts';
-import { type StoredItem, storedItem } from './stored-items.ts';
+import type { StoredItem } from './stored-items.ts';
 
 export interface Selection {
   readonly table: TableRecord;
@@ -43,7 +44,7 @@ const MOST_BYTES = 1024 * 1024;
 
 export async function select(call: Call, asked: Select, wish: Wish): Promise<Selection> {
   const purpose = { action: 'PartiQLSelect', index: asked.index };
-  const table = await usableTable(call, asked.table, purpose);
+  const { value: table } = await usableTable(call, asked.table, purpose);
   const index = asked.index === undefined ? undefined : usableIndex(table, asked.index);
   const schema = index?.key ?? table.key;
   const reach = reachOf(asked.condition, schema);
@@ -116,14 +117,9 @@ export function columnsIn({ columns }: Select, item: Item): Item {
   return columns ? columnsOf(columns, item) : item;
 }
 
-export interface One {
-  readonly table: TableRecord;
-  readonly found: StoredItem | undefined;
-}
-
 /** For batches and transactions: the one item whose whole key the statement names. */
-export async function selectOne(call: Call, asked: Select, where: string): Promise<One> {
-  const table = await usableTable(call, asked.table, { action: 'PartiQLSelect' });
+export async function placeMeant(call: Call, asked: Select, where: string): Promise<Place> {
+  const { value: table } = await usableTable(call, asked.table, { action: 'PartiQLSelect' });
   if (asked.index !== undefined || !asked.condition) {
     throw invalid(
       `Select statements within ${where} must specify the primary key in the where clause.`,
@@ -136,5 +132,5 @@ export async function selectOne(call: Call, asked: Select, where: string): Promi
       `Select statements within ${where} must specify the primary key in the where clause.`,
     );
   }
-  return { table, found: await storedItem(call.stack, table, keyText(table.key, key)) };
+  return { table, key: keyText(table.key, key) };
 }

@@ -55,7 +55,7 @@ async function insertion(
   call: Call,
   { table: name, item: given }: Changing & { kind: 'insert' },
 ): Promise<StatementAction> {
-  const table = await usableTable(call, name, { action: 'PartiQLInsert' });
+  const { value: table } = await usableTable(call, name, { action: 'PartiQLInsert' });
   const item = readItem(given);
   checkItemKey(table.key, item);
   return {
@@ -78,7 +78,7 @@ interface Meant {
 
 /** The one item that a WHERE clause names, and what else it asks of it. */
 async function meantBy(call: Call, name: string, where: Condition, action: string): Promise<Meant> {
-  const table = await usableTable(call, name, { action });
+  const { value: table } = await usableTable(call, name, { action });
   const { key: given, condition } = targetOf(where, table.key);
   checkKey(table.key, given);
   return { table, given, key: keyText(table.key, given), condition };

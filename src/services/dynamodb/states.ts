@@ -44,13 +44,13 @@ export function becomeReady(stack: Stack, table: TableRecord): Promise<void> {
 
 const makeReady: Job = async (stack, { note }) => {
   const { id, ...address } = JSON.parse(note) as TableAddress & { readonly id: string };
-  const table = (await tableAt(stack, address))?.value;
-  if (table?.id !== id) return [];
-  if (table.status !== 'CREATING') {
-    for (const index of table.indexes) {
-      if (index.status !== 'CREATING') continue;
-      await backfill(stack, table, (found, key) => entryWrites(table, index, found, key));
-    }
+  const found = await tableAt(stack, address);
+  if (found?.value.id !== id) return [];
+  const { value: table } = found;
+  for (const index of table.status === 'CREATING' ? [] : table.indexes) {
+    if (index.status !== 'CREATING') continue;
+    const note = (item: StoredItem, key: string) => entryWrites(table, index, item, key);
+    if (!(await backfill(stack, found, note))) return [readySoon(stack, table)];
   }
   return readying(stack, table);
 };

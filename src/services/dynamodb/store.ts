@@ -94,13 +94,14 @@ export interface TableRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Rows of tables: partition `account/region`, key the name. */
+export const TABLES = 'dynamodb/tables';
 /** Rows of items: partition is the table's id; see keys.ts and item-text.ts. */
 export const ITEMS = 'dynamodb/items';
 /** Rows of index entries: partition is `<table id>/<index id>`. */
 export const INDEXES = 'dynamodb/indexes';
 
 export interface Store {
-  /** By name, in partition `account/region`. */
   readonly tables: Collection<TableRecord>;
 }
 
@@ -109,7 +110,7 @@ const stores = new WeakMap<Storage, Store>();
 export function storeOf({ storage }: Pick<Stack, 'storage'>): Store {
   let store = stores.get(storage);
   if (!store) {
-    store = { tables: new Collection(storage, 'dynamodb/tables') };
+    store = { tables: new Collection(storage, TABLES) };
     stores.set(storage, store);
   }
   return store;

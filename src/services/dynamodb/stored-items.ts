@@ -2,9 +2,19 @@
 
 import type { Stack } from '../../delivery/stack.ts';
 import type { Item } from '../../expressions/attribute-values.ts';
-import type { Row } from '../../storage/storage.ts';
+import type { Check, Row } from '../../storage/storage.ts';
 import { bytesOfRow, itemOfRow } from './item-text.ts';
 import { ITEMS, type TableRecord } from './store.ts';
+
+/** Refuses writes that were planned from an item, or from there being none, that is no longer so. */
+export function itemCheck(
+  { id }: Pick<TableRecord, 'id'>,
+  key: string,
+  found: Pick<StoredItem, 'version'> | undefined,
+): Check {
+  const ifVersion = found?.version ?? 0;
+  return { kind: 'check', table: ITEMS, partition: id, key, ifVersion };
+}
 
 export interface StoredItem {
   readonly row: string;

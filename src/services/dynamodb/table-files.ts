@@ -12,6 +12,7 @@ import { AwsError } from '../../core/errors.ts';
 import { said } from '../../core/json-answer.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Item } from '../../expressions/attribute-values.ts';
+import type { Stored } from '../../storage/collection.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../service.ts';
 import { checkIndexKeys } from './index-entries.ts';
 import { jsonOfRow } from './item-text.ts';
@@ -33,9 +34,9 @@ export const tableFile: Route = async (stack, request) => {
     account: request.query.get('account') ?? stack.settings.account,
     region: request.query.get('region') ?? stack.settings.region,
   };
-  const table = (await tableAt(stack, address))?.value;
+  const table = await tableAt(stack, address);
   if (!table) return said(404, `Table ${address.name} does not exist.`);
-  if (request.method === 'GET') return part(stack, table, request);
+  if (request.method === 'GET') return part(stack, table.value, request);
   if (request.method === 'POST') return add(stack, table, request);
   return said(405, `${request.path} takes GET and POST, not ${request.method}.`);
 };
@@ -65,13 +66,17 @@ function file(body: string, more: Readonly<Record<string, string>> = {}): RouteA
   return { status: 200, headers: { 'content-type': 'application/x-ndjson', ...more }, body };
 }
 
-async function add(stack: Stack, table: TableRecord, { body }: RouteRequest): Promise<RouteAnswer> {
+async function add(
+  stack: Stack,
+  table: Stored<TableRecord>,
+  { body }: RouteRequest,
+): Promise<RouteAnswer> {
   const lines = new TextDecoder().decode(body).split('\n');
   const items: Item[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const item = itemOfLine(line);
-    const wrong = item ? wrongWith(table, item) : 'it holds none';
+    const wrong = item ? wrongWith(table.value, item) : 'it holds none';
     if (!item || wrong !== undefined) {
       return said(400, `Line ${index + 1} holds no item of this table: ${wrong}`);
     }
@@ -95,7 +100,7 @@ function wrongWith(table: TableRecord, item: Item): string | undefined {
   }
 }
 
-async function putItem(stack: Stack, table: TableRecord, item: Item): Promise<void> {
-  const key = keyText(table.key, item);
+async function putItem(stack: Stack, table: Stored<TableRecord>, item: Item): Promise<void> {
+  const key = keyText(table.value.key, item);
   await writeItem({ stack, causes: [] }, table, { key, by: 'item', decide: () => item });
 }

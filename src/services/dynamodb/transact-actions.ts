@@ -87,7 +87,7 @@ async function action(
   const update = updateOf(input, placeholders);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName, { action: name });
+  const { value: table } = await usableTable(call, input.TableName, { action: name });
   if (update) checkKeysUntouched(table.key, update);
   const isPut = become === putting;
   const refused = refusalOf(() => (isPut ? checkItemKey : checkKey)(table.key, given));

@@ -8,13 +8,12 @@ import type { CancellationReason, Get, Operations } from '../../wire/types/dynam
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { consumedByTable, readUnits } from './capacity.ts';
-import { checked } from './change.ts';
 import { projectionOf, shown } from './get-item.ts';
+import { itemsAtOnce } from './items-at-once.ts';
 import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
 import type { TableRecord } from './store.ts';
-import { storedItem } from './stored-items.ts';
 import { cancelled, checkTotal, NO_REASON, namesOf, reasonOf } from './transactions.ts';
 
 const RULES: Rules<Get & { ExpressionAttributeValues?: undefined }> = {
@@ -30,39 +29,33 @@ interface Wanted {
   readonly projection: Projection | undefined;
 }
 
-export const TransactGetItems: Operation<Operations['TransactGetItems']> = checked(
-  async (call, input) => {
-    const wanted = await Promise.all(input.TransactItems.map((item) => plan(call, item.Get)));
-    namesOf(wanted);
-    if (wanted.some(({ reason }) => reason !== NO_REASON)) {
-      throw cancelled(wanted.map(({ reason }) => reason));
-    }
-    // All reads begin in one turn, and a commit is applied in one: they show one moment.
-    const found = await Promise.all(
-      wanted.map(({ table, key = '' }) => storedItem(call.stack, table, key)),
-    );
-    checkTotal(found.reduce((sum, item) => sum + (item?.bytes ?? 0), 0));
-    return {
-      Responses: found.map((item, at) =>
-        item ? { Item: shown(item, wanted[at]?.projection) } : {},
-      ),
-      ...consumedByTable(
-        input.ReturnConsumedCapacity,
-        wanted.map(({ table }, at) => ({
-          ...{ table, transaction: 'read' },
-          units: 2 * readUnits(found[at]?.bytes ?? 0, true),
-        })),
-      ),
-    };
-  },
-);
+export const TransactGetItems: Operation<Operations['TransactGetItems']> = async (call, input) => {
+  const wanted = await Promise.all(input.TransactItems.map((item) => plan(call, item.Get)));
+  namesOf(wanted);
+  if (wanted.some(({ reason }) => reason !== NO_REASON)) {
+    throw cancelled(wanted.map(({ reason }) => reason));
+  }
+  const places = wanted.map(({ table, key = '' }) => ({ table, key }));
+  const found = await itemsAtOnce(call.stack, places);
+  checkTotal(found.reduce((sum, item) => sum + (item?.bytes ?? 0), 0));
+  return {
+    Responses: found.map((item, at) => (item ? { Item: shown(item, wanted[at]?.projection) } : {})),
+    ...consumedByTable(
+      input.ReturnConsumedCapacity,
+      wanted.map(({ table }, at) => ({
+        ...{ table, transaction: 'read' },
+        units: 2 * readUnits(found[at]?.bytes ?? 0, true),
+      })),
+    ),
+  };
+};
 
 async function plan(call: Call, get: Get): Promise<Wanted> {
   const placeholders = placeholdersOf(get, RULES);
   const projection = projectionOf(get, placeholders);
   placeholders.checkAllUsed();
   const given: Item = readItem(get.Key);
-  const table = await usableTable(call, get.TableName, { action: 'GetItem' });
+  const { value: table } = await usableTable(call, get.TableName, { action: 'GetItem' });
   try {
     checkKey(table.key, given);
     return { table, key: keyText(table.key, given), reason: NO_REASON, projection };

@@ -5,23 +5,23 @@
 import type { Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumedByTable } from './capacity.ts';
-import { checked } from './change.ts';
 import { collectionMetrics, metricsByTable } from './item-collections.ts';
 import { readAction } from './transact-actions.ts';
 import { transact } from './transacting.ts';
 
-export const TransactWriteItems: Operation<Operations['TransactWriteItems']> = checked(
-  async (call, input) => {
-    const { TransactItems: content, ClientRequestToken: token } = input;
-    const actions = await Promise.all(content.map((item) => readAction(call, item)));
-    const consumptions = await transact(call, actions, { token, content });
-    const writing = actions.filter(({ checksOnly }) => !checksOnly);
-    const asked = input.ReturnItemCollectionMetrics;
-    return {
-      ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
-      ...metricsByTable(
-        writing.map(({ table, given }) => [table.name, collectionMetrics(asked, table, given)]),
-      ),
-    };
-  },
-);
+export const TransactWriteItems: Operation<Operations['TransactWriteItems']> = async (
+  call,
+  input,
+) => {
+  const { TransactItems: content, ClientRequestToken: token } = input;
+  const actions = await Promise.all(content.map((item) => readAction(call, item)));
+  const consumptions = await transact(call, actions, { token, content });
+  const writing = actions.filter(({ checksOnly }) => !checksOnly);
+  const asked = input.ReturnItemCollectionMetrics;
+  return {
+    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
+    ...metricsByTable(
+      writing.map(({ table, given }) => [table.name, collectionMetrics(asked, table, given)]),
+    ),
+  };
+};

@@ -1,18 +1,21 @@
-/** Transactions that write: all of their actions in one commit, under the locks of all items. */
+/**
+ * Transactions that write: all of their actions in one commit, which holds only while every item
+ * that was looked at, changed or not, and every table are as they were.
+ */
 import type { Stack } from '../../delivery/stack.ts';
-import type { Item } from '../../expressions/attribute-values.ts';
+import type { Stored } from '../../storage/collection.ts';
 import type { Write } from '../../storage/storage.ts';
 import type { CancellationReason } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import { untilWon } from '../change.ts';
 import { type Consumption, readUnits, writeUnits } from './capacity.ts';
-import { lost } from './change.ts';
+import { lost, MOST_PLANS } from './change.ts';
 import { type ItemChange, type PlannedChange, planChange } from './item-changes.ts';
 import { Contended, locksOf } from './item-locks.ts';
-import { bytesOfRow, rowOf } from './item-text.ts';
 import { destinationWrites } from './kinesis-records.ts';
+import { currentTable, tableCheck } from './lookup.ts';
 import type { TableRecord } from './store.ts';
-import { type StoredItem, storedItem } from './stored-items.ts';
+import { itemCheck, type StoredItem, storedItem } from './stored-items.ts';
 import type { Action } from './transact-actions.ts';
 import { type Token, type Told, withToken } from './transaction-tokens.ts';
 import {
@@ -23,7 +26,7 @@ import {
   namesOf,
   reasonOf,
 } from './transactions.ts';
-import { currentTable, writerOf } from './write-item.ts';
+import { writerOf } from './write-item.ts';
 
 /** Does all of `actions`, or throws why none of them is done. Answers what each has taken. */
 export function transact(
@@ -32,11 +35,16 @@ export function transact(
   told: Told,
 ): Promise<readonly Consumption[]> {
   const names = namesOf(actions);
-  return withToken(call, told, async (token) => {
-    if (token.isSpent) return toldAgain(call, actions);
+  return withToken(call, told, async (look) => {
+    if ((await look()).isSpent) return toldAgain(call, actions);
+    const write = async () => {
+      // Another node may have taken the token since.
+      const token = await look();
+      return token.isSpent ? toldAgain(call, actions) : attempt(call, actions, token);
+    };
     try {
-      const write = () => untilWon(() => attempt(call, actions, token), lost);
-      return await locksOf(call.stack).while(names, 'transaction', write);
+      const won = () => untilWon(write, lost, MOST_PLANS);
+      return await locksOf(call.stack).while(names, 'transaction', won);
     } catch (cause) {
       if (!(cause instanceof Contended)) throw cause;
       // Names leave out actions whose key is none.
@@ -53,22 +61,33 @@ async function attempt(
   token: Token,
 ): Promise<readonly Consumption[]> {
   const { stack } = call;
-  const current = await currentTables(stack, told);
-  const actions = told.map((action, at) => ({ ...action, table: current[at] ?? action.table }));
+  const tables = await currentTables(stack, told);
+  const actions = told.map((action) => {
+    return { ...action, table: tables.get(action.table.id)?.value ?? action.table };
+  });
   const standing = await standingItems(call, actions);
   const decided = actions.map((action, at) => decide(call, action, standing[at]));
   if (decided.some(({ reason }) => reason !== NO_REASON)) {
     throw cancelled(decided.map(({ reason }) => reason));
   }
   checkTotal(decided.reduce((sum, { bytes }) => sum + bytes, 0));
-  const writes = decided.flatMap(({ planned }) => planned?.writes ?? []);
-  const destined = await Promise.all(decided.map((one) => destinedWrites(call, one)));
-  await stack.storage.commit([...writes, ...destined.flat(), ...token.writes]);
+  const checks = [...tables.values()].map(tableCheck);
+  const writes = decided.flatMap(({ writes }) => writes);
+  const destined = await destinedWrites(call, decided);
+  await stack.storage.commit([...checks, ...writes, ...destined, ...token.writes]);
   return decided.map(consumptionOf);
 }
 
-function currentTables(stack: Stack, actions: readonly Action[]): Promise<readonly TableRecord[]> {
-  return Promise.all(actions.map(({ table }) => currentTable(stack, table)));
+/** Each table as it is now, by its id. */
+async function currentTables(
+  stack: Stack,
+  actions: readonly Action[],
+): Promise<ReadonlyMap<string, Stored<TableRecord>>> {
+  const tables = new Map<string, Stored<TableRecord>>();
+  for (const { table } of actions) {
+    if (!tables.has(table.id)) tables.set(table.id, await currentTable(stack, table));
+  }
+  return tables;
 }
 
 function standingItems({ stack }: Call, actions: readonly Action[]) {
@@ -83,31 +102,36 @@ interface Decided {
   readonly action: Action;
   readonly reason: CancellationReason;
   readonly bytes: number;
+  readonly writes: readonly Write[];
   /** Undefined for an action that only checks, or that is refused. The same for the change. */
   readonly planned?: PlannedChange;
   readonly change?: ItemChange;
 }
 
-async function destinedWrites(call: Call, { planned, change }: Decided): Promise<readonly Write[]> {
-  if (!change?.table.destinations || planned?.writes.length === 0) return [];
-  return destinationWrites(call.stack, change, writerOf(call));
+async function destinedWrites(call: Call, all: readonly Decided[]): Promise<readonly Write[]> {
+  const destined: Write[] = [];
+  for (const { planned, change } of all) {
+    if (!change?.table.destinations || planned?.writes.length === 0) continue;
+    destined.push(...(await destinationWrites(call.stack, change, writerOf(call))));
+  }
+  return destined;
 }
 
 function decide(call: Call, action: Action, before: StoredItem | undefined): Decided {
   const { table, key = '', by, checksOnly } = action;
   try {
     const after = action.decide(before, table);
-    if (checksOnly) return { action, reason: NO_REASON, bytes: before?.bytes ?? 0 };
+    const writes = [itemCheck(table, key, before)];
+    if (checksOnly) return { action, reason: NO_REASON, bytes: before?.bytes ?? 0, writes };
     const change = { table, key, before, after, by };
     const planned = planChange(call.stack, change, writerOf(call));
-    return { action, reason: NO_REASON, bytes: sizeOf(after), planned, change };
+    const { bytes } = planned;
+    // What changes nothing was decided from the item all the same.
+    const own = planned.writes.length > 0 ? planned.writes : writes;
+    return { action, reason: NO_REASON, bytes, writes: own, planned, change };
   } catch (cause) {
-    return { action, reason: reasonOf(cause), bytes: 0 };
+    return { action, reason: reasonOf(cause), bytes: 0, writes: [] };
   }
-}
-
-function sizeOf(item: Item | undefined): number {
-  return item ? bytesOfRow(rowOf(item)) : 0;
 }
 
 /** Each action is prepared and done: it takes twice what it would take alone. */

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection } from '../../storage/collection.ts';
-import type { Storage, Write } from '../../storage/storage.ts';
+import type { Check, Storage, Write } from '../../storage/storage.ts';
 import type { Call } from '../call.ts';
 import { clearing } from './clearing.ts';
 import { fault } from './errors.ts';
@@ -25,21 +25,16 @@ interface Remembered {
 
 interface Memory {
   readonly rows: Collection<Remembered>;
-  /** Tokens of transactions under way. */
+  /** Tokens of transactions under way in this process; those of other nodes meet in storage. */
   readonly running: Set<string>;
-  /** Partitions whose clearing this process has scheduled. */
-  readonly cleared: Set<string>;
 }
 
 const memories = new WeakMap<Storage, Memory>();
 
 function memoryOf({ storage }: Stack): Memory {
   const known = memories.get(storage) ?? {
-    ...{
-      rows: new Collection<Remembered>(storage, TOKENS),
-      running: new Set(),
-      cleared: new Set(),
-    },
+    rows: new Collection<Remembered>(storage, TOKENS),
+    running: new Set<string>(),
   };
   memories.set(storage, known);
   return known;
@@ -61,13 +56,16 @@ export interface Told {
   readonly content: object;
 }
 
-/** Does `work` as the only one with the request's token. */
+/**
+ * Does `work` as the only one of this process with the request's token. It is to look whether the
+ * token is spent, and to look again whenever its writes have lost a race.
+ */
 export async function withToken<Done>(
   call: Call,
   { token: text, content }: Told,
-  work: (token: Token) => Promise<Done>,
+  work: (look: () => Promise<Token>) => Promise<Done>,
 ): Promise<Done> {
-  if (text === undefined) return work(NO_TOKEN);
+  if (text === undefined) return work(() => Promise.resolve(NO_TOKEN));
   const { running } = memoryOf(call.stack);
   const name = `${partitionOf(call)}/${text}`;
   if (running.has(name)) {
@@ -78,7 +76,8 @@ export async function withToken<Done>(
   }
   running.add(name);
   try {
-    return await work(await look(call, text, digestOf(content)));
+    const digest = digestOf(content);
+    return await work(() => look(call, text, digest));
   } finally {
     running.delete(name);
   }
@@ -87,9 +86,15 @@ export async function withToken<Done>(
 async function look(call: Call, text: string, digest: string): Promise<Token> {
   const { rows } = memoryOf(call.stack);
   const nowMs = call.stack.clock.nowMs();
-  const [now, before] = [stretch(call, nowMs), stretch(call, nowMs - MEMORY_MS)];
-  const found = (await rows.get(now, text)) ?? (await rows.get(before, text));
-  const told = found && found.value.atMs > nowMs - MEMORY_MS ? found.value : undefined;
+  const now = stretch(call, nowMs);
+  // Nodes whose clocks differ a little may stand in neighbouring stretches.
+  const around = [stretch(call, nowMs - MEMORY_MS), stretch(call, nowMs + MEMORY_MS)];
+  const [here, before, after] = await Promise.all(
+    [now, ...around].map((partition) => rows.get(partition, text)),
+  );
+  const told = [here, before, after].find(
+    (found) => found && found.value.atMs > nowMs - MEMORY_MS,
+  )?.value;
   if (told && told.digest !== digest) {
     throw fault(
       'IdempotentParameterMismatchException',
@@ -100,20 +105,27 @@ async function look(call: Call, text: string, digest: string): Promise<Token> {
   if (told) return { isSpent: true, writes: [] };
   return {
     isSpent: false,
-    writes: [rows.put(now, text, { digest, atMs: nowMs }), ...clearingOf(call, now, nowMs)],
+    writes: [
+      ...[before, after].map((found, at) => unchanged(around[at] ?? now, text, found?.version)),
+      rows.put(now, text, { digest, atMs: nowMs }, here?.version ?? 0),
+      clearingOf(call, now, nowMs),
+    ],
   };
+}
+
+function unchanged(partition: string, key: string, version = 0): Check {
+  return { kind: 'check', table: TOKENS, partition, key, ifVersion: version };
 }
 
 function stretch(call: Call, atMs: number): string {
   return `${partitionOf(call)}/${Math.floor(atMs / MEMORY_MS)}`;
 }
 
-function clearingOf({ stack }: Call, partition: string, nowMs: number): readonly Write[] {
-  const { cleared } = memoryOf(stack);
-  if (cleared.has(partition)) return [];
-  cleared.clear();
-  cleared.add(partition);
-  return [clearing(stack, TOKENS, partition, nowMs + 2 * MEMORY_MS)];
+/** Scheduled once for each stretch, whoever commits the first transaction in it. */
+function clearingOf({ stack }: Call, partition: string, nowMs: number): Write {
+  const untilMs = nowMs + 2 * MEMORY_MS;
+  const job = clearing(stack, TOKENS, partition, untilMs);
+  return { ...job, dedup: { key: `${TOKENS} ${partition}`, nowMs, untilMs } };
 }
 
 function digestOf(content: object): string {

@@ -1,6 +1,5 @@
 /** What reading and writing transactions have in common: their errors and who stands in them. */
 import { AwsError } from '../../core/errors.ts';
-import { ExpressionError } from '../../expressions/errors.ts';
 import type { CancellationReason } from '../../wire/types/dynamodb.ts';
 import { fault, invalid } from './errors.ts';
 import { lockName } from './write-item.ts';
@@ -27,7 +26,6 @@ export function conflicting(count: number, places: readonly number[]): AwsError 
 
 /** Why an action is refused, as a reason to cancel; what is no refusal is thrown on. */
 export function reasonOf(cause: unknown): CancellationReason {
-  if (cause instanceof ExpressionError) return { Code: 'ValidationError', Message: cause.message };
   if (!(cause instanceof AwsError)) throw cause;
   const { code, message, fields } = cause;
   if (code === 'ValidationException') return { Code: 'ValidationError', Message: message };

@@ -11,7 +11,6 @@ import { applyUpdate, parseUpdate, pathsOf, type Update } from '../../expression
 import type { Operations, ReturnValue, UpdateItemInput } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumed } from './capacity.ts';
-import { checked } from './change.ts';
 import { invalidValues } from './errors.ts';
 import { checkIndexKeys } from './index-entries.ts';
 import { collectionMetrics } from './item-collections.ts';
@@ -29,17 +28,18 @@ const RULES: Rules<UpdateItemInput> = {
   legacy: ['AttributeUpdates', 'Expected', 'ConditionalOperator'],
 };
 
-export const UpdateItem: Operation<Operations['UpdateItem']> = checked(async (call, input) => {
+export const UpdateItem: Operation<Operations['UpdateItem']> = async (call, input) => {
   const placeholders = placeholdersOf(input, RULES);
   const key = readItem(input.Key);
   const update = updateOf(input, placeholders);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const table = await usableTable(call, input.TableName);
+  const standing = await usableTable(call, input.TableName);
+  const { value: table } = standing;
   checkKey(table.key, key);
   if (update) checkKeysUntouched(table.key, update);
   let changed: readonly Path[] = [];
-  const written = await writeItem(writerOf(call), table, {
+  const written = await writeItem(writerOf(call), standing, {
     key: keyText(table.key, key),
     by: 'update',
     decide: (before, current) => {
@@ -59,7 +59,7 @@ export const UpdateItem: Operation<Operations['UpdateItem']> = checked(async (ca
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),
     ...(metrics && { ItemCollectionMetrics: metrics }),
   };
-});
+};
 
 function updateOf(input: UpdateItemInput, placeholders: Placeholders): Update | undefined {
   const { UpdateExpression: text, AttributeUpdates: attributes } = input;

@@ -1,21 +1,24 @@
 /**
- * One write of one item: under the item's lock, planned from what stands there, committed, and
- * planned again should somebody else have been faster all the same.
+ * One write of one item: planned from what stands there, committed on the condition that the item
+ * and the table still are as they were, and planned again where they are not. The item's lock
+ * only spares the writers of one process from doing so.
  */
 import { causesOf } from '../../core/trace-header.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Item } from '../../expressions/attribute-values.ts';
+import type { Stored } from '../../storage/collection.ts';
 import type { Call } from '../call.ts';
 import { untilWon } from '../change.ts';
-import { lost } from './change.ts';
+import { lost, MOST_PLANS } from './change.ts';
 import { fault } from './errors.ts';
 import { type Circumstances, type PlannedChange, planChange } from './item-changes.ts';
 import { Contended, locksOf } from './item-locks.ts';
 import { destinationWrites } from './kinesis-records.ts';
-import { partitionOf, storeOf, type TableRecord } from './store.ts';
+import { currentTable, tableCheck } from './lookup.ts';
+import type { TableRecord } from './store.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
 
-export interface Written extends PlannedChange {
+export interface Written extends Pick<PlannedChange, 'units' | 'indexUnits'> {
   readonly before: StoredItem | undefined;
   readonly after: Item | undefined;
 }
@@ -38,35 +41,42 @@ export function writerOf({ stack, traceHeader }: Call): Writer {
 
 export async function writeItem(
   writer: Writer,
-  table: TableRecord,
-  { key, by, decide }: WriteOrder,
+  table: Stored<TableRecord>,
+  order: WriteOrder,
 ): Promise<Written> {
   const { stack } = writer;
+  let known: Stored<TableRecord> | undefined = table;
   const attempt = async () => {
-    const current = await currentTable(stack, table);
-    const before = await storedItem(stack, current, key);
-    const after = decide(before, current);
-    const change = { table: current, key, before, after, by };
-    const planned = planChange(stack, change, writer);
-    if (planned.writes.length > 0) {
-      const more = current.destinations ? await destinationWrites(stack, change, writer) : [];
-      await stack.storage.commit([...planned.writes, ...more]);
-    }
-    return { ...planned, before, after };
+    const standing = known ?? (await currentTable(stack, table.value));
+    // Who loses a race has to look again at the table too.
+    known = undefined;
+    return writeOnce(writer, standing, order);
   };
-  const names = [lockName(table.id, key)];
+  const names = [lockName(table.value.id, order.key)];
   try {
-    return await locksOf(stack).while(names, 'plain', () => untilWon(attempt, lost));
+    return await locksOf(stack).while(names, 'plain', () => untilWon(attempt, lost, MOST_PLANS));
   } catch (cause) {
     throw cause instanceof Contended ? transactionConflict() : cause;
   }
 }
 
-/** The table as it is now: indexes and the stream may have come or gone in the meantime. */
-export async function currentTable(stack: Stack, table: TableRecord): Promise<TableRecord> {
-  const found = await storeOf(stack).tables.get(partitionOf(table), table.name);
-  if (found?.value.id === table.id) return found.value;
-  throw fault('ResourceNotFoundException', 'Requested resource not found');
+async function writeOnce(
+  writer: Writer,
+  standing: Stored<TableRecord>,
+  { key, by, decide }: WriteOrder,
+): Promise<Written> {
+  const { stack } = writer;
+  const { value: table } = standing;
+  const before = await storedItem(stack, table, key);
+  const after = decide(before, table);
+  const change = { table, key, before, after, by };
+  const planned = planChange(stack, change, writer);
+  if (planned.writes.length > 0) {
+    const more = table.destinations ? await destinationWrites(stack, change, writer) : [];
+    await stack.storage.commit([tableCheck(standing), ...planned.writes, ...more]);
+  }
+  const { units, indexUnits } = planned;
+  return { units, indexUnits, before, after };
 }
 
 export function lockName(tableId: string, key: string): string {

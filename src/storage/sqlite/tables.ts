@@ -3,6 +3,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { damaged } from '../damaged.ts';
+import { bytesCompare, endOfPrefix } from '../prefix.ts';
 import {
   type Check,
   Conflict,
@@ -13,13 +15,12 @@ import {
   type Row,
   type Scan,
 } from '../storage.ts';
-import { damaged } from './bodies.ts';
 import { rowOf, rowsOf, runOf } from './database.ts';
-import { bytesCompare, endOfPrefix } from './prefix.ts';
 import type { Sequence } from './sequence.ts';
 import type { Undo } from './undo.ts';
 
-type ItemRow = readonly [key: string, version: number, seal: number, value: string];
+type ItemRow = readonly [version: number, seal: number, value: string];
+type KeyedRow = readonly [...row: ItemRow, key: string];
 
 /** What LIMIT takes for none. */
 const UNLIMITED = -1;
@@ -37,6 +38,8 @@ export class Tables {
   readonly #insertKind;
   readonly #version;
   readonly #put;
+  readonly #insert;
+  readonly #update;
   readonly #remove;
   readonly #get;
   readonly #scans;
@@ -49,13 +52,19 @@ export class Tables {
     this.#insertKind = rowOf<[number]>(sql, 'INSERT INTO kind (name) VALUES (?) RETURNING id');
     const where = 'WHERE kind = ? AND partition = ? AND key = ?';
     this.#version = rowOf<[number]>(sql, `SELECT version FROM item ${where}`);
-    this.#put = runOf(sql, 'INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?)');
+    const insert = 'INSERT INTO item VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO';
+    // A row that stays where it is leaves the index of keys as it is.
+    const change = 'UPDATE SET version = excluded.version, seal = excluded.seal';
+    this.#put = runOf(sql, `${insert} ${change}, value = excluded.value`);
+    this.#insert = runOf(sql, `${insert} NOTHING`);
+    const values = 'version = ?, seal = ?, value = ?';
+    this.#update = runOf(sql, `UPDATE item SET ${values} ${where} AND version = ?`);
     this.#remove = runOf(sql, `DELETE FROM item ${where}`);
-    this.#get = rowOf<ItemRow>(sql, `SELECT key, version, seal, value FROM item ${where}`);
+    this.#get = rowOf<ItemRow>(sql, `SELECT version, seal, value FROM item ${where}`);
     const scan = (from: string, order: string) =>
-      rowsOf<ItemRow>(
+      rowsOf<KeyedRow>(
         sql,
-        `SELECT key, version, seal, value FROM item
+        `SELECT version, seal, value, key FROM item
          WHERE kind = ? AND partition = ? AND key ${from} ? AND key < ?
          ORDER BY key ${order} LIMIT ?`,
       );
@@ -65,13 +74,23 @@ export class Tables {
     };
   }
 
-  put({ table, partition, key, value, ifVersion }: Put): Receipt {
+  put(put: Put): Receipt {
+    const { table, partition, key, ifVersion } = put;
     const kind = this.#findId(table) ?? this.#makeId(table);
-    this.#check(kind, partition, key, ifVersion);
     const version = this.#sequence.next();
-    this.#put(kind, partition, key, version, crc32(value), value);
+    if (this.#store(kind, put, version) === 0) {
+      throw this.#conflict(kind, partition, key, ifVersion);
+    }
     this.#changed.add(`${table}\n${partition}`);
     return { version };
+  }
+
+  /** How many rows it changed: none when the condition, which it looks at itself, does not hold. */
+  #store(kind: number, { partition, key, value, ifVersion }: Put, version: number): number {
+    const seal = crc32(value);
+    if (ifVersion === undefined) return this.#put(kind, partition, key, version, seal, value);
+    if (ifVersion === 0) return this.#insert(kind, partition, key, version, seal, value);
+    return this.#update(version, seal, value, kind, partition, key, ifVersion);
   }
 
   remove({ table, partition, key, ifVersion }: Remove): Receipt {
@@ -91,7 +110,7 @@ export class Tables {
   get(table: string, partition: string, key: string): Row | undefined {
     const kind = this.#findId(table);
     const row = kind === undefined ? undefined : this.#get(kind, partition, key);
-    return row && toRow(table, partition, row);
+    return row && toRow(table, partition, key, row);
   }
 
   scan(table: string, partition: string, scan: Scan): readonly Row[] {
@@ -104,7 +123,7 @@ export class Tables {
       after !== undefined && bytesCompare(after, prefix) >= 0
         ? going.after(kind, partition, after, end, limit)
         : going.from(kind, partition, prefix, end, limit);
-    return rows.map((row) => toRow(table, partition, row));
+    return rows.map((row) => toRow(table, partition, row[3], row));
   }
 
   revision(table: string, partition: string): number {
@@ -120,9 +139,13 @@ export class Tables {
   #check(kind: number | undefined, partition: string, key: string, ifVersion?: number): void {
     if (ifVersion === undefined) return;
     const version = kind === undefined ? undefined : this.#version(kind, partition, key)?.[0];
-    if ((version ?? 0) === ifVersion) return;
+    if ((version ?? 0) !== ifVersion) throw this.#conflict(kind, partition, key, ifVersion);
+  }
+
+  #conflict(kind: number | undefined, partition: string, key: string, ifVersion?: number) {
+    const version = kind === undefined ? undefined : this.#version(kind, partition, key)?.[0];
     const is = version === undefined ? 'does not exist' : `has version ${version}`;
-    throw new Conflict(`Row ${key} of ${partition} ${is}, not version ${ifVersion}.`);
+    return new Conflict(`Row ${key} of ${partition} ${is}, not version ${ifVersion}.`);
   }
 
   #findId(table: string): number | undefined {
@@ -153,7 +176,12 @@ function firstOf(end: string | Uint8Array, before: string | undefined): string |
 
 const NOTHING: Receipt = Object.freeze({});
 
-function toRow(table: string, partition: string, [key, version, seal, value]: ItemRow): Row {
+function toRow(
+  table: string,
+  partition: string,
+  key: string,
+  [version, seal, value]: ItemRow | KeyedRow,
+): Row {
   if (crc32(value) !== seal) {
     throw new Corrupt(damaged(`Row ${key} in partition ${partition} of table ${table}`));
   }
