@@ -17,6 +17,7 @@ import { lambdaInvoke } from './lambda-invoke.ts';
 import { lambdaQueue } from './lambda-queue.ts';
 import { latency } from './latency.ts';
 import { longPolls } from './long-polls.ts';
+import { nodes } from './nodes.ts';
 import { putEvents } from './put-events.ts';
 import { receiveDelete } from './receive-delete.ts';
 import { type Bench, readOptions, toMarkdown } from './report.ts';
@@ -47,6 +48,7 @@ const BENCHES: readonly Bench[] = [
   kinesis,
   kinesisFanOut,
   tableGrowth,
+  nodes,
 ];
 
 const { options, names, out, assert } = readOptions(process.argv.slice(2));

@@ -31,6 +31,8 @@ export interface MillraceOptions {
   readonly args?: readonly string[];
   /** Keep and use this data directory instead of a new one. */
   readonly data?: string;
+  /** Where PostgreSQL is; instead of a data directory. */
+  readonly store?: string;
   /** More arguments of node, such as `--cpu-prof`. */
   readonly node?: readonly string[];
   /** Not tied to one core, nor are the processes that it starts: where wall time is measured. */
@@ -41,7 +43,8 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Serv
   const port = await freePort();
   const data = options.data ?? newDataFolder();
   const command = [process.execPath, ...(options.node ?? []), millraceScript(), 'start'];
-  const args = ['--port', String(port), '--data', data, ...(options.args ?? [])];
+  const where = options.store ? ['--store', options.store] : ['--data', data];
+  const args = ['--port', String(port), ...where, ...(options.args ?? [])];
   const { anyCore } = options;
   const server = await serve('millrace', port, [...command, ...args], {
     ...(anyCore && { anyCore }),

@@ -114,12 +114,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
   let server = await start();
   const stop = async () => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    const ended = ending(server);
     server.stdin?.end('stop\n');
     await ended;
   };
   const crash = async () => {
-    const ended = new Promise((resolve) => server.once('exit', resolve));
+    const ended = ending(server);
     server.stdin?.end('crash\n');
     await ended;
     server = await start();
@@ -164,6 +164,12 @@ function spawnGuarded(
   server.unref();
   (server.stdin as unknown as { unref(): void }).unref();
   return server;
+}
+
+/** Waited for, so it keeps this process alive now. */
+function ending(server: ChildProcess): Promise<unknown> {
+  server.ref();
+  return new Promise((resolve) => server.once('exit', resolve));
 }
 
 async function untilReady(url: string, server: ChildProcess, log: string): Promise<void> {
