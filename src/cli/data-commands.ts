@@ -12,7 +12,7 @@ const DATA = ['--data <folder>', 'folder of the data'] as const;
 const GZ = 'compressed when it ends with .gz';
 
 export function dataCommands(manner: Manner): readonly Command[] {
-  return [backupCommand(manner), restoreCommand(manner)];
+  return [backupCommand, restoreCommand, exportCommand, importCommand].map((made) => made(manner));
 }
 
 interface BackupCommandOptions {
@@ -62,5 +62,55 @@ function restoreCommand({ option, examples }: Manner): Command {
     .action(async (file: string, { data }: { readonly data: string }) => {
       const { restoreBackup } = await import('./backup.ts');
       process.stdout.write(await restoreBackup(file, data));
+    });
+}
+
+interface PlaceOptions {
+  readonly data: string;
+  readonly store?: string;
+}
+
+const STORE = ['--store <url>', 'a database instead, such as postgres://host/name'] as const;
+
+/** A folder that is typed beats a variable that names a database. */
+function placeOf({ data, store }: PlaceOptions, command: Command): PlaceOptions {
+  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
+  if (isTyped('data') && isTyped('store')) {
+    command.error("error: option '--data <folder>' cannot be used with option '--store <url>'");
+  }
+  return store === undefined || isTyped('data') ? { data } : { data, store };
+}
+
+function exportCommand({ option, examples }: Manner): Command {
+  return new Command('export')
+    .description('write all data to a file that any engine can import; no server may run on it')
+    .addHelpText('before', examples('millrace export --data .millrace --out all.jsonl.gz'))
+    .addOption(option(...DATA).default('.millrace'))
+    .addOption(option(...STORE))
+    .addOption(
+      new Option('--out <file>', `file to write, - for stdout; ${GZ}`).makeOptionMandatory(),
+    )
+    .action(async (options: PlaceOptions & { readonly out: string }, command: Command) => {
+      const { exportTo } = await import('./transfer.ts');
+      process.stderr.write(await exportTo(options.out, placeOf(options, command)));
+    });
+}
+
+function importCommand({ option, examples }: Manner): Command {
+  return new Command('import')
+    .description('make a data folder, or fill an empty database, from an export')
+    .argument('<file>', 'a file that "millrace export" wrote, - for stdin')
+    .addHelpText(
+      'before',
+      examples(
+        'millrace import all.jsonl.gz --data /var/lib/millrace',
+        'millrace import all.jsonl.gz --store postgres://localhost/millrace',
+      ),
+    )
+    .addOption(option(...DATA).default('.millrace'))
+    .addOption(option(...STORE))
+    .action(async (file: string, options: PlaceOptions, command: Command) => {
+      const { importFrom } = await import('./transfer.ts');
+      process.stderr.write(await importFrom(file, placeOf(options, command)));
     });
 }

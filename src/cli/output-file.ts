@@ -15,7 +15,11 @@ const isCompressed = (file: string) => /\.t?gz$/.test(file);
 /** Larger files in a third of the time. */
 const QUICK = { level: constants.Z_BEST_SPEED };
 
+/** `-` is stdout, and stdin for reading. */
+const PIPE = '-';
+
 export async function writeWhole(file: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  if (file === PIPE) return pipeline(Readable.from(content), process.stdout, { end: false });
   refuseExisting(file);
   const partial = `${file}.partial`;
   const output = createWriteStream(partial, { mode: 0o600, flush: true });
@@ -32,12 +36,13 @@ export async function writeWhole(file: string, content: AsyncIterable<Uint8Array
 }
 
 export function refuseExisting(file: string): void {
-  if (!existsSync(file)) return;
+  if (file === PIPE || !existsSync(file)) return;
   throw new CommandFailed(EXIT.failed, `${file} exists already. Choose another name with --out.`);
 }
 
 /** Given to whoever reads it to the end, as it was before it was compressed. */
 export function readWhole(file: string): AsyncIterable<Uint8Array> {
+  if (file === PIPE) return process.stdin;
   const input = createReadStream(file);
   if (!isCompressed(file)) return input;
   const plain = createGunzip();

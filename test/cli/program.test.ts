@@ -19,6 +19,8 @@ describe('help', () => {
     [['status', '-h'], 'millrace status --json'],
     [['backup', '-h'], 'millrace backup --verify'],
     [['restore', '-h'], 'millrace restore'],
+    [['export', '-h'], 'millrace export'],
+    [['import', '-h'], 'millrace import'],
   ])('%s shows examples first', async (args, example) => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -114,6 +116,8 @@ describe('wrong uses', () => {
     [['backup'], 'give one of'],
     [['backup', '--out', 'x', '--verify', 'x'], 'give one of'],
     [['restore'], "missing required argument 'file'"],
+    [['export'], "required option '--out <file>'"],
+    [['import', 'x', '--data', 'x', '--store', 'postgres://x'], 'cannot be used with'],
   ])('%j ends with 2 and says why', async (args, why) => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

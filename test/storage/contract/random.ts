@@ -27,33 +27,62 @@ const RUNS = Number(process.env.STORAGE_RUNS ?? 40);
 const START_MS = 1_000;
 const EVERYTHING = { from: 1, max: 10_000 };
 
-export function randomContract(open: () => Promise<Storage>): void {
+/** Brings all that an engine holds to another one, and closes the first. */
+export type Move = (storage: Storage) => Promise<Storage>;
+
+/** With `move`, the second half of each history happens to the engine that it answers with. */
+export function randomContract(open: () => Promise<Storage>, move?: Move): void {
   test('any history of writes and claims answers and ends as the model does', async () => {
     const property = fc.asyncProperty(history, async (turns) => {
-      const storage = await open();
       const transcript: string[] = [];
       try {
-        await run(storage, turns, transcript);
+        await run(await open(), turns, transcript, move);
       } catch (cause) {
         throw new Error(`${cause}\nafter these turns:\n${transcript.join('\n')}`, { cause });
-      } finally {
-        await storage.close();
       }
     });
     await fc.assert(property, { numRuns: RUNS });
   }, 600_000);
 }
 
-async function run(storage: Storage, turns: readonly Turn[], transcript: string[]) {
-  const model = new Model();
-  const leases: Lease[] = [];
-  let nowMs = START_MS;
-  let made = 0;
+async function run(
+  first: Storage,
+  turns: readonly Turn[],
+  transcript: string[],
+  move: Move | undefined,
+) {
+  const middle = Math.floor(turns.length / 2);
+  const half = { model: new Model(), leases: [], made: 0, nowMs: START_MS, transcript };
+  let storage = first;
+  try {
+    await happen(storage, turns.slice(0, middle), half);
+    if (move) {
+      transcript.push('moved');
+      storage = await move(storage);
+      await compare(storage, half.model, half.nowMs);
+    }
+    await happen(storage, turns.slice(middle), half);
+  } finally {
+    await storage.close();
+  }
+}
+
+interface Course {
+  readonly model: Model;
+  readonly leases: Lease[];
+  readonly transcript: string[];
+  made: number;
+  nowMs: number;
+}
+
+async function happen(storage: Storage, turns: readonly Turn[], course: Course) {
+  const { model, leases, transcript } = course;
   for (const { passMs, acts } of turns) {
-    nowMs += passMs;
+    course.nowMs += passMs;
+    const { nowMs } = course;
     const versionOf = (partition: string, key: string) =>
       model.scan(TABLE, partition, {}).find((row) => row.key === key)?.version ?? 0;
-    const known: Known = { nowMs, leases: [...leases], fresh: () => made++, versionOf };
+    const known: Known = { nowMs, leases: [...leases], fresh: () => course.made++, versionOf };
     const resolved = acts.map((act) => resolve(act, known));
     transcript.push(`at ${nowMs}: ${JSON.stringify(resolved)}`);
     leases.push(...(await takeTurn(storage, model, resolved)));
