@@ -13,6 +13,8 @@ import { delimiter, join } from 'node:path';
 import pg from 'pg';
 
 const GIVEN = process.env.MILLRACE_TEST_POSTGRES;
+/** The folder of `initdb` and `postgres`, where it is to be another than the newest of Debian's. */
+const PROGRAMS = process.env.MILLRACE_TEST_POSTGRES_BIN;
 const DEBIAN = '/usr/lib/postgresql';
 
 /** The folder of `initdb` and `postgres`. */
@@ -23,7 +25,7 @@ function findBinaries(): string | undefined {
         .map((version) => join(DEBIAN, version, 'bin'))
     : [];
   const onPath = (process.env.PATH ?? '').split(delimiter);
-  return [...debian, ...onPath].find(
+  return [...(PROGRAMS ? [PROGRAMS] : []), ...debian, ...onPath].find(
     (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
   );
 }
