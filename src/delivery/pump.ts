@@ -124,11 +124,12 @@ export class Pump implements Worker {
 
   async #claim(): Promise<void> {
     const { storage, clock } = this.#stack;
+    let nowMs: number;
     for (;;) {
       const free = this.#width - this.#running;
       if (free <= 0 || this.#stopped) return;
       const room = this.#room(free);
-      const nowMs = clock.nowMs();
+      nowMs = clock.nowMs();
       const leaseUntilMs = nowMs + LEASE_MS;
       const claim = { max: room, nowMs, leaseUntilMs, fair: true };
       const claimed = await storage.claim(this.queue, claim);
@@ -136,7 +137,8 @@ export class Pump implements Worker {
       if (tooMany.length > 0) await storage.commit(tooMany.flatMap((one) => this.#putBack(one)));
       if (tooMany.length > 0 || claimed.length < room) break;
     }
-    this.#setTimer(await storage.nextVisibleAtMs(this.queue, clock.nowMs()));
+    // Since the claim, not since now: what has become visible while it was answered is due at once.
+    this.#setTimer(await storage.nextVisibleAtMs(this.queue, nowMs));
   }
 
   /** How many to claim: so many that all of them have places, though they be of one group. */

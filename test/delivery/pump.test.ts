@@ -95,3 +95,19 @@ test('without a bound a group takes every place', async () => {
   await w.turns();
   expect(w.held).toHaveLength(40);
 });
+
+test('a message that becomes visible while a claim is answered is handled', async () => {
+  await using w = await open();
+  const { storage, clock } = w;
+  const nextVisibleAtMs = storage.nextVisibleAtMs.bind(storage);
+  storage.nextVisibleAtMs = async (queue, nowMs) => {
+    // Storage that takes its time: the message shows up between the claim and this question.
+    await clock.advanceTo(NOW + 10, () => Promise.resolve());
+    return nextVisibleAtMs(queue, nowMs);
+  };
+  const { message, ...enqueued } = enqueue('quick');
+  await storage.commit([{ ...enqueued, message: { ...message, visibleAtMs: NOW + 5 } }]);
+  await w.turns();
+  await clock.advanceTo(NOW + 10, w.turns);
+  expect(w.handled.map(({ body }) => body)).toEqual(['quick']);
+});

@@ -143,14 +143,16 @@ class Line {
   }
 
   async #serve(): Promise<void> {
+    let triedAtMs: number;
     do {
       this.#lookAgain = false;
+      triedAtMs = this.#stack.clock.nowMs();
       for (const poll of this.#polls) {
         if (!(await this.#try(poll))) break;
       }
     } while (this.#lookAgain);
     this.#endOverdue();
-    if (this.#polls.size > 0) await this.#setTimers();
+    if (this.#polls.size > 0) await this.#setTimers(triedAtMs);
   }
 
   /** Whether it makes sense to let the next poll try. */
@@ -199,10 +201,13 @@ class Line {
     }
   }
 
-  /** One timer for the next deadline or message that shows up, one for the next real deadline. */
-  async #setTimers(): Promise<void> {
+  /**
+   * One timer for the next deadline or message that shows up, one for the next real deadline. What
+   * has shown up since the polls were tried counts too: they may have missed it.
+   */
+  async #setTimers(triedAtMs: number): Promise<void> {
     const { clock, storage } = this.#stack;
-    let atMs = await storage.nextVisibleAtMs(this.#queue, clock.nowMs());
+    let atMs = await storage.nextVisibleAtMs(this.#queue, triedAtMs);
     let wallAtMs = Number.POSITIVE_INFINITY;
     for (const { deadlineMs, wallDeadlineMs } of this.#polls) {
       atMs = Math.min(atMs, deadlineMs);

@@ -44,6 +44,8 @@ class QueueFeeder implements Feeder<QueueRecord> {
   readonly #stack: Stack;
   readonly #feed: Feed;
   readonly #address: QueueAddress;
+  /** When it was last looked what there is; what shows up from then on has not been seen. */
+  #lookedAtMs: number | undefined;
 
   constructor(stack: Stack, feed: Feed, address: QueueAddress) {
     this.#stack = stack;
@@ -84,6 +86,7 @@ class QueueFeeder implements Feeder<QueueRecord> {
     const heldMs = windowMs + timeoutMs;
     const visibilityMs = heldMs > queue.visibilityMs ? heldMs + SPARE_MS : queue.visibilityMs;
     const wanted = { max, visibilityMs, consumerArn: this.#feed.consumerArn };
+    this.#lookedAtMs = this.#stack.clock.nowMs();
     const taken = await claimMessages(this.#stack, queue, wanted);
     return taken ?? claimBehindOld(this.#stack, queue, wanted);
   }
@@ -135,7 +138,8 @@ class QueueFeeder implements Feeder<QueueRecord> {
 
   nextDueMs(): Promise<number> {
     const { storage, clock } = this.#stack;
-    return storage.nextVisibleAtMs(storageName(this.#address), clock.nowMs());
+    const sinceMs = this.#lookedAtMs ?? clock.nowMs();
+    return storage.nextVisibleAtMs(storageName(this.#address), sinceMs);
   }
 
   async #queue(): Promise<Queue> {

@@ -49,6 +49,24 @@ describe('waking', () => {
     expect(await afterRelease).toEqual(['a']);
   });
 
+  test('a message that shows up while a receive looks in vain wakes it', async () => {
+    await using aws = await startSqs();
+    const queue = await aQueue(aws);
+    const { storage } = aws.stack;
+    const nextVisibleAtMs = storage.nextVisibleAtMs.bind(storage);
+    await queue.send('a', { DelaySeconds: 1 });
+    let passed: Promise<void> | undefined;
+    storage.nextVisibleAtMs = (name, nowMs) => {
+      // Storage that takes its time: the delay ends between the claim and this question.
+      passed ??= aws.clock.advance('1s');
+      return nextVisibleAtMs(name, nowMs);
+    };
+    const poll = queue.bodies(waiting);
+    await queue.waiting(1);
+    await passed;
+    expect(await poll).toEqual(['a']);
+  });
+
   test('a message of a FIFO group wakes it when the one before it is deleted', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws, 'orders.fifo', { ContentBasedDeduplication: 'true' });
