@@ -26,6 +26,8 @@ export interface ConnectOptions {
 export class Connection {
   readonly #client: pg.Client;
   readonly #prepares: boolean;
+  /** The database's history: changes with a failover. Told by who opens it. */
+  timeline = '';
   #broken: Error | undefined;
   #onBroken: (() => void) | undefined;
 
@@ -86,6 +88,11 @@ export class Connection {
 
   onNotification(told: (payload: string) => void): void {
     this.#client.on('notification', ({ payload }) => told(payload ?? ''));
+  }
+
+  /** Keeps the process alive no longer. */
+  unref(): void {
+    this.#client.unref();
   }
 
   /** Lets answers come in that are on their way. */

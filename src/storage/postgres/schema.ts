@@ -62,10 +62,11 @@ CREATE TABLE ${schema.at('revision')} (
 }
 
 function logs(schema: Schema): string {
+  const block = schema.at('block');
   return `
--- Records of logs, many in a row. Rows are inserted, and go with the partition that they are in
--- once all of them were trimmed. Partitions are made as time goes on: see log-partitions.ts.
-CREATE TABLE ${schema.at('block')} (
+-- Records of logs, many in a row. Rows are inserted and never changed; they go with the part that
+-- they are in. Within a log a later block is never in an earlier part. See log-parts.ts.
+CREATE TABLE ${block} (
   log text COLLATE "C" NOT NULL,
   part int NOT NULL,
   first bigint NOT NULL,                -- position of its first record
@@ -78,14 +79,24 @@ CREATE TABLE ${schema.at('block')} (
   text text NOT NULL,
   PRIMARY KEY (log, part, first)
 ) PARTITION BY RANGE (part);
-CREATE INDEX block_latest ON ${schema.at('block')} (log, part, latest_at);
+CREATE INDEX block_latest ON ${block} (log, part, latest_at, first);
+-- What outlives the rest of its part is moved to part 0.
+CREATE TABLE ${schema.at('block_0')} PARTITION OF ${block} FOR VALUES FROM (0) TO (1);
+CREATE TABLE ${schema.at('block_1')} PARTITION OF ${block} FOR VALUES FROM (1) TO (2);
+
+-- One row: the part that new blocks go to.
+CREATE TABLE ${schema.at('log_part')} (
+  part int NOT NULL,
+  since timestamptz NOT NULL
+) WITH (fillfactor = 50, ${OFTEN_VACUUMED});
+INSERT INTO ${schema.at('log_part')} VALUES (1, now());
 
 -- What was trimmed. A log without a row was never trimmed.
 CREATE TABLE ${schema.at('log')} (
   name text COLLATE "C" PRIMARY KEY,
   first bigint NOT NULL,                -- position of the oldest record kept
   gone bigint NOT NULL,                 -- bytes of the bodies before it
-  latest_at double precision NOT NULL   -- of the records before it
+  latest_at double precision NOT NULL   -- greatest moment of any record when it was trimmed
 ) WITH (fillfactor = 50, ${OFTEN_VACUUMED});
 `;
 }

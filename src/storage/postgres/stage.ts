@@ -16,9 +16,11 @@
  * are taken in one order, sorted by key, so that nodes wait for each other but never in a circle.
  *
  * What appeared after `prepare`, where nobody could lock it, must fail the transaction: by a
- * unique index, or by rejecting `flush` with `Surprise`. The whole group then runs again.
+ * unique index, or by rejecting `flush` with `Surprise` (see `mayReject`). The whole group then
+ * runs again.
  */
 import type { Claim, Claimed, QueueName, Receipt, Write } from '../storage.ts';
+import type { Connection } from './connection.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A receipt; or how to make it once everything is committed, when the database has to tell. */
@@ -51,8 +53,21 @@ export interface Stage<W extends Write = Write> {
    */
   flush(tx: Transaction): Promise<void>;
 
+  /**
+   * After a `flush`: whether its promise may reject although the database refused nothing, so that
+   * COMMIT has to wait for it, which costs a trip. False where it is left out.
+   */
+  readonly mayReject?: boolean;
+
   /** The end of the last round: sends what was put off. As `flush` in all else. */
   finish(tx: Transaction): Promise<void>;
+
+  /**
+   * The connection was lost with the answer to COMMIT, but the transaction is known to have been
+   * committed: finds the numbers that the answers of `flush` and `finish` would have told, by the
+   * transaction's id. Only for stages that need such numbers.
+   */
+  recover?(connection: Connection, transactionId: string): Promise<void>;
 
   /** How the transaction ended. Memory kept across groups follows the database only here. */
   end(committed: boolean): void;

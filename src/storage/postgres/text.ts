@@ -49,8 +49,8 @@ export function booleanArray(flags: readonly boolean[]): string {
 }
 
 /**
- * A key as rows hold it. An entry of an index has 2.7 kB at most, so one stands there with its
- * `head` and, when it goes on, a `digest` of the whole.
+ * A key as rows hold it. An entry of an index has 2.7 kB at most, so a long key stands there with
+ * its `head` and a `digest` of it all; the order of keys is that of head and tail.
  */
 export interface StoredKey {
   readonly head: string;
@@ -59,25 +59,30 @@ export interface StoredKey {
 }
 
 const HEAD_BYTES = 1600;
+/** After every other character. */
+const LAST = '\u{10FFFF}';
 
 export function toStoredKey(key: string): StoredKey {
   const stored = toStored(key);
   if (stored.length * 3 <= HEAD_BYTES || Buffer.byteLength(stored) <= HEAD_BYTES) {
     return { head: stored, tail: '', digest: '' };
   }
-  const cut = cutAt(stored);
-  const digest = createHash('sha256').update(stored).digest('base64url');
-  return { head: stored.slice(0, cut), tail: stored.slice(cut), digest };
-}
-
-/** Where the head ends: never inside a character, and at the same place for the same beginning. */
-function cutAt(stored: string): number {
   let bytes = 0;
   let units = 0;
   for (const character of stored) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > HEAD_BYTES) break;
+    const length = Buffer.byteLength(character);
+    if (bytes + length > HEAD_BYTES) break;
+    bytes += length;
     units += character.length;
   }
-  return units;
+  const digest = createHash('sha256').update(stored).digest('base64url');
+  // Where a character did not fit as a whole, keys that end in a smaller one come first.
+  const head = stored.slice(0, units) + (bytes < HEAD_BYTES ? LAST : '');
+  return { head, tail: stored.slice(units), digest };
+}
+
+export function fromStoredKey(head: string, tail: string): string {
+  if (tail === '') return fromStored(head);
+  const filled = head.endsWith(LAST) && Buffer.byteLength(head) > HEAD_BYTES;
+  return fromStored((filled ? head.slice(0, -LAST.length) : head) + tail);
 }

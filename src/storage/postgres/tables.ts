@@ -1,0 +1,253 @@
+/**
+ * Tables: what a group does to rows.
+ *
+ * Every row that is written or asked about is read and locked first, in the order of the keys.
+ * What is not there cannot be locked: a new row is inserted and not merged, so that another node's
+ * row of the same key fails the transaction, which then runs again and sees it. Where a list only
+ * relies on a row's absence, a row is put in its place until the commit, which has the same effect
+ * on others.
+ */
+import { crc32 } from 'node:zlib';
+import { type Check, Conflict, type Put, type Receipt, type Remove } from '../storage.ts';
+import { type Schema, type Statement, statement } from './names.ts';
+import type { Stage, Undo } from './stage.ts';
+import { numberArray, type StoredKey, textArray, toStored, toStoredKey } from './text.ts';
+import type { Transaction } from './transaction.ts';
+import { Versions } from './versions.ts';
+
+export type TableWrite = Put | Remove | Check;
+
+/** A row as the transaction sees it, and as the lists of this round leave it. */
+interface Entry {
+  readonly kind: string;
+  readonly partition: string;
+  readonly key: StoredKey;
+  /** In the database, as of the last flush; 0 for none. */
+  stored: number;
+  version: number;
+  value: string;
+  /** Some list that goes through was told that there is no such row. */
+  absenceCounts: boolean;
+}
+
+type Locked = readonly [place: number, version: number];
+
+const NOTHING: Receipt = Object.freeze({});
+
+export class TableStage implements Stage<TableWrite> {
+  readonly #node: number;
+  readonly #versions: Versions;
+  readonly #statements: ReturnType<typeof statements>;
+  readonly #entries = new Map<string, Entry>();
+  /** Those that were written or relied on since the last flush. */
+  readonly #touched = new Set<Entry>();
+  /** As `kind\npartition`. */
+  readonly #changed = new Map<string, readonly [kind: string, partition: string]>();
+  #undo: Undo[] = [];
+
+  constructor(schema: Schema, node: number) {
+    this.#node = node;
+    this.#versions = new Versions(schema);
+    this.#statements = statements(schema);
+  }
+
+  begin(): void {
+    this.#entries.clear();
+    this.#touched.clear();
+    this.#changed.clear();
+    this.#undo = [];
+  }
+
+  async prepare(tx: Transaction, writes: readonly TableWrite[]): Promise<void> {
+    const puts = writes.filter(({ kind }) => kind === 'put').length;
+    const reserved = puts > 0 ? this.#versions.reserve(tx, puts) : undefined;
+    await this.#lock(tx, writes);
+    await reserved;
+  }
+
+  mark(): Undo {
+    const { length } = this.#undo;
+    return () => {
+      while (this.#undo.length > length) this.#undo.pop()?.();
+    };
+  }
+
+  apply(write: TableWrite): Receipt {
+    const entry = this.#entry(write);
+    if (write.ifVersion !== undefined) {
+      check(write, entry.version, write.ifVersion);
+      if (entry.stored === 0) this.#change(entry, { absenceCounts: true });
+    }
+    switch (write.kind) {
+      case 'check':
+        return NOTHING;
+      case 'put': {
+        const version = this.#versions.take();
+        this.#change(entry, { version, value: write.value });
+        return { version };
+      }
+      case 'remove':
+        if (entry.version !== 0) this.#change(entry, { version: 0, value: '' });
+        return NOTHING;
+    }
+  }
+
+  async flush(tx: Transaction): Promise<void> {
+    this.#undo = [];
+    if (this.#touched.size === 0) return;
+    const touched = [...this.#touched].sort(byKey);
+    this.#touched.clear();
+    const isNew = ({ stored, version }: Entry) => stored === 0 && version !== 0;
+    const isPlace = ({ stored, version, absenceCounts }: Entry) =>
+      stored === 0 && version === 0 && absenceCounts;
+    const inserted = touched.filter((entry) => isNew(entry) || isPlace(entry));
+    const updated = touched.filter(
+      ({ stored, version }) => stored !== 0 && version !== 0 && version !== stored,
+    );
+    const removed = touched.filter(
+      (entry) => isPlace(entry) || (entry.stored !== 0 && entry.version === 0),
+    );
+    const { insert, update, remove } = this.#statements;
+    const sent = [
+      ...(inserted.length > 0 ? [tx.change(insert, toRows(inserted))] : []),
+      ...(updated.length > 0 ? [tx.change(update, toRows(updated))] : []),
+      ...(removed.length > 0 ? [tx.change(remove, toKeys(removed))] : []),
+    ];
+    for (const entry of touched) {
+      if (entry.stored === entry.version) continue;
+      const { kind, partition } = entry;
+      this.#changed.set(`${kind}\n${partition}`, [kind, partition]);
+      entry.stored = entry.version;
+    }
+    await Promise.all(sent);
+  }
+
+  async finish(tx: Transaction): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const changed = [...this.#changed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, at]) => at);
+    await tx.change(this.#statements.revise, [
+      textArray(changed.map(([kind]) => kind)),
+      textArray(changed.map(([, partition]) => partition)),
+      this.#node,
+    ]);
+  }
+
+  end(): void {
+    this.begin();
+  }
+
+  async #lock(tx: Transaction, writes: readonly TableWrite[]): Promise<void> {
+    const unknown = new Map<string, Entry>();
+    for (const write of writes) {
+      const name = nameOf(write);
+      if (!this.#entries.has(name) && !unknown.has(name)) unknown.set(name, toEntry(write));
+    }
+    if (unknown.size === 0) return;
+    const entries = [...unknown.values()].sort(byKey);
+    const rows = await tx.query<Locked>(this.#statements.lock, toKeys(entries));
+    for (const [place, version] of rows) {
+      const entry = entries[place - 1];
+      if (entry) entry.stored = entry.version = version;
+    }
+    for (const [name, entry] of unknown) this.#entries.set(name, entry);
+  }
+
+  #entry(write: TableWrite): Entry {
+    const entry = this.#entries.get(nameOf(write));
+    if (!entry) throw new Error(`Row ${write.key} of ${write.partition} was not prepared.`);
+    return entry;
+  }
+
+  #change(entry: Entry, change: Partial<Pick<Entry, 'version' | 'value' | 'absenceCounts'>>): void {
+    const { version, value, absenceCounts } = entry;
+    this.#undo.push(() => Object.assign(entry, { version, value, absenceCounts }));
+    Object.assign(entry, change);
+    this.#touched.add(entry);
+  }
+}
+
+function check({ key, partition }: TableWrite, version: number, ifVersion: number): void {
+  if (version === ifVersion) return;
+  const is = version === 0 ? 'does not exist' : `has version ${version}`;
+  throw new Conflict(`Row ${key} of ${partition} ${is}, not version ${ifVersion}.`);
+}
+
+function toEntry({ table, partition, key }: TableWrite): Entry {
+  const at = { kind: toStored(table), partition: toStored(partition), key: toStoredKey(key) };
+  return { ...at, stored: 0, version: 0, value: '', absenceCounts: false };
+}
+
+function nameOf({ table, partition, key }: TableWrite): string {
+  return `${table}\n${partition}\n${key}`;
+}
+
+/** Any order will do as long as all nodes have the same one. */
+function byKey(a: Entry, b: Entry): number {
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  if (a.partition !== b.partition) return a.partition < b.partition ? -1 : 1;
+  if (a.key.head !== b.key.head) return a.key.head < b.key.head ? -1 : 1;
+  return a.key.digest < b.key.digest ? -1 : 1;
+}
+
+function toKeys(entries: readonly Entry[]): readonly string[] {
+  return [
+    textArray(entries.map(({ kind }) => kind)),
+    textArray(entries.map(({ partition }) => partition)),
+    textArray(entries.map(({ key }) => key.head)),
+    textArray(entries.map(({ key }) => key.digest)),
+  ];
+}
+
+function toRows(entries: readonly Entry[]): readonly string[] {
+  return [
+    ...toKeys(entries),
+    textArray(entries.map(({ key }) => key.tail)),
+    numberArray(entries.map(({ version }) => version)),
+    numberArray(entries.map(({ value }) => crc32(value))),
+    textArray(entries.map(({ value }) => toStored(value))),
+  ];
+}
+
+/** The rows named by four arrays: kinds, partitions, heads and digests of keys. */
+export const KEYS = 'unnest($1::text[], $2::text[], $3::text[], $4::text[])';
+export const SAME_KEY =
+  'i.kind = k.kind AND i.partition = k.partition AND i.head = k.head AND i.digest = k.digest';
+
+function statements(schema: Schema): Record<'lock' | 'insert' | 'update' | 'remove', Statement> & {
+  readonly revise: Statement;
+} {
+  const item = schema.at('item');
+  const revision = schema.at('revision');
+  const more = '$5::text[], $6::bigint[], $7::bigint[], $8::text[]';
+  const rows = `unnest($1::text[], $2::text[], $3::text[], $4::text[], ${more})
+    AS k (kind, partition, head, digest, tail, version, seal, value)`;
+  return {
+    lock: statement(
+      'item-lock',
+      `SELECT k.place, i.version
+       FROM ${KEYS} WITH ORDINALITY AS k (kind, partition, head, digest, place)
+       JOIN ${item} AS i ON ${SAME_KEY} FOR UPDATE OF i`,
+    ),
+    insert: statement(
+      'item-insert',
+      `INSERT INTO ${item} (kind, partition, head, digest, tail, version, seal, value)
+       SELECT * FROM ${rows}`,
+    ),
+    update: statement(
+      'item-update',
+      `UPDATE ${item} AS i SET version = k.version, seal = k.seal, value = k.value
+       FROM ${rows} WHERE ${SAME_KEY}`,
+    ),
+    remove: statement(
+      'item-remove',
+      `DELETE FROM ${item} AS i USING ${KEYS} AS k (kind, partition, head, digest)
+       WHERE ${SAME_KEY}`,
+    ),
+    revise: statement(
+      'revision-add',
+      `INSERT INTO ${revision} AS r (kind, partition, node, changes)
+       SELECT kind, partition, $3::int, 1 FROM unnest($1::text[], $2::text[]) AS k (kind, partition)
+       ON CONFLICT (kind, partition, node) DO UPDATE SET changes = r.changes + 1`,
+    ),
+  };
+}
