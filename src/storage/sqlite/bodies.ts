@@ -8,6 +8,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { rememberingLast } from '../../core/last-text.ts';
+import { damaged } from '../damaged.ts';
 import { Corrupt } from '../storage.ts';
 import { rowOf, runOf } from './database.ts';
 
@@ -69,13 +70,11 @@ export class Bodies {
   }
 }
 
-export function damaged(what: string): string {
-  return `${what} does not match its checksum: the file was damaged after it was written.`;
-}
-
 const crcOf = rememberingLast((text) => crc32(text));
 
 /** A message's checksum. Made of two, so that one half can change without reading the other. */
+export { damaged };
+
 export function seal(id: string, meta: string | null, [text, bodyId]: StoredBody): number {
   return sealHead(id, meta) ^ (text === null ? bodyId | 0 : crcOf(text));
 }

@@ -3,10 +3,11 @@
  * each body, record and row, and what belongs together. Names the first thing that is wrong.
  */
 import { crc32 } from 'node:zlib';
+import { damaged } from '../damaged.ts';
+import { unpack } from '../log-block.ts';
 import { Corrupt } from '../storage.ts';
-import { damaged, seal } from './bodies.ts';
+import { seal } from './bodies.ts';
 import { rowOf, rowsOf } from './database.ts';
-import { unpack } from './log-block.ts';
 import { sqlite } from './node-sqlite.ts';
 import { LAST_POSITION, POSITION_BITS } from './schema.ts';
 

@@ -4,6 +4,8 @@
  * that hold nothing else are removed a bounded number at a time.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { type Block, BlockCache } from '../block-cache.ts';
+import { type Packed, pack, unpack } from '../log-block.ts';
 import {
   type Append,
   Corrupt,
@@ -13,17 +15,15 @@ import {
   type Receipt,
   type Trim,
 } from '../storage.ts';
-import { type Block, BlockCache } from './block-cache.ts';
 import { rowOf, runOf } from './database.ts';
-import { type Packed, pack, unpack } from './log-block.ts';
 import { type Log, LogStates } from './log-state.ts';
 import { KEY } from './queue-state.ts';
 import { LAST_POSITION, POSITION_BITS } from './schema.ts';
 import type { Undo } from './undo.ts';
 
 /** A block is closed at this many records or bytes, so that reading one stays cheap. */
-const MOST_RECORDS = 256;
-const MOST_BYTES = 256 * 1024;
+export const MOST_RECORDS = 256;
+export const MOST_BYTES = 256 * 1024;
 /** Rows of trimmed records that are removed at once. */
 const REMOVED_AT_ONCE = 200;
 

@@ -1,8 +1,9 @@
 /**
  * A message as it is read back, its checksum looked at.
  */
+import { damaged } from '../damaged.ts';
 import { Corrupt, type Message } from '../storage.ts';
-import { type Bodies, damaged, seal } from './bodies.ts';
+import { type Bodies, seal } from './bodies.ts';
 import type { Queue } from './queue-state.ts';
 import { LAST_POSITION } from './schema.ts';
 
@@ -30,7 +31,11 @@ export type MessageRow = readonly [
 export type StoredMessage = Omit<Message, 'claims' | 'firstClaimedAtMs'>;
 
 /** All of a message but its claims, which a claim is about to change. */
-export function toMessage(queue: Queue, row: MessageRow, bodies: Bodies): StoredMessage {
+export function toMessage(
+  queue: Pick<Queue, 'name'>,
+  row: MessageRow,
+  bodies: Bodies,
+): StoredMessage {
   const [position, , visibleAtMs, , , , sentAtMs, ordered, lane, id, meta, sealed] = row;
   const what = () => `Message ${position} of queue ${queue.name}`;
   const [text, bodyId] = [row[12], row[13]];

@@ -2,11 +2,11 @@
  * Looking at queues without touching them.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { endOfPrefix } from '../prefix.ts';
 import type { Peek, Peeked } from '../storage.ts';
 import type { Bodies } from './bodies.ts';
 import { rowOf, rowsOf } from './database.ts';
 import { COLUMNS, type MessageRow, toMessage } from './message-row.ts';
-import { endOfPrefix } from './prefix.ts';
 import { KEY, type Queue } from './queue-state.ts';
 import { POSITION_BITS } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Block, BlockCache } from '../../../src/storage/sqlite/block-cache.ts';
+import { type Block, BlockCache } from '../../src/storage/block-cache.ts';
 
 const MIB = 1024 * 1024;
 
