@@ -99,11 +99,12 @@ test('without a bound a group takes every place', async () => {
 test('a message that becomes visible while a claim is answered is handled', async () => {
   await using w = await open();
   const { storage, clock } = w;
-  const nextVisibleAtMs = storage.nextVisibleAtMs.bind(storage);
-  storage.nextVisibleAtMs = async (queue, nowMs) => {
-    // Storage that takes its time: the message shows up between the claim and this question.
+  const claim = storage.claim.bind(storage);
+  storage.claim = async (queue, wish) => {
+    const claimed = await claim(queue, wish);
+    // Storage that takes its time: the message shows up before the answer is there.
     await clock.advanceTo(NOW + 10, () => Promise.resolve());
-    return nextVisibleAtMs(queue, nowMs);
+    return claimed;
   };
   const { message, ...enqueued } = enqueue('quick');
   await storage.commit([{ ...enqueued, message: { ...message, visibleAtMs: NOW + 5 } }]);

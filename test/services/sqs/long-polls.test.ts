@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nextTurn, realClock } from '../../../src/core/clock.ts';
+import { nextTurn, realClock, VirtualClock } from '../../../src/core/clock.ts';
 import { pollsOf } from '../../../src/services/sqs/long-polls.ts';
 import { aQueue, startSqs, withDeadLetters } from './a-queue.ts';
 
@@ -52,18 +52,23 @@ describe('waking', () => {
   test('a message that shows up while a receive looks in vain wakes it', async () => {
     await using aws = await startSqs();
     const queue = await aQueue(aws);
-    const { storage } = aws.stack;
-    const nextVisibleAtMs = storage.nextVisibleAtMs.bind(storage);
+    const { storage, clock } = aws.stack;
+    if (!(clock instanceof VirtualClock)) throw new Error('not on virtual time');
+    const claim = storage.claim.bind(storage);
     await queue.send('a', { DelaySeconds: 1 });
-    let passed: Promise<void> | undefined;
-    storage.nextVisibleAtMs = (name, nowMs) => {
-      // Storage that takes its time: the delay ends between the claim and this question.
-      passed ??= aws.clock.advance('1s');
-      return nextVisibleAtMs(name, nowMs);
+    let left = 2;
+    storage.claim = async (name, wish) => {
+      const claimed = await claim(name, wish);
+      // Storage that takes its time: the delay ends before the second answer, that of the poll.
+      left -= 1;
+      if (left === 0) await clock.advanceTo(clock.nowMs() + 1_000, () => Promise.resolve());
+      return claimed;
     };
     const poll = queue.bodies(waiting);
     await queue.waiting(1);
-    await passed;
+    // A timer of virtual time fires when that is moved.
+    while (left > 0) await nextTurn();
+    await aws.clock.advance('1ms');
     expect(await poll).toEqual(['a']);
   });
 
