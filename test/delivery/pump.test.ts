@@ -99,6 +99,7 @@ test('without a bound a group takes every place', async () => {
 test('a message that becomes visible while a claim is answered is handled', async () => {
   await using w = await open();
   const { storage, clock } = w;
+  await w.turns();
   const claim = storage.claim.bind(storage);
   storage.claim = async (queue, wish) => {
     const claimed = await claim(queue, wish);
