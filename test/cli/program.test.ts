@@ -3,7 +3,7 @@ import { env } from '../../src/cli/env.ts';
 import { EXIT } from '../../src/cli/exit.ts';
 import { commandLog } from '../../src/cli/log.ts';
 import { program } from '../../src/cli/program.ts';
-import { status } from '../../src/cli/status.ts';
+import { forPeople, status } from '../../src/cli/status.ts';
 import { VERSION } from '../../src/core/version.ts';
 import { openPort } from '../server/fixture.ts';
 import { service, wired } from '../server/stack.ts';
@@ -72,6 +72,47 @@ describe('status', () => {
       endpoint,
       services: ['sqs'],
     });
+  });
+
+  test('shows nodes, queues and warnings to people', () => {
+    const node = { version: '1', host: 'h', startedAtMs: 0, seenAtMs: 90_000 };
+    const commits = { count: 9, p50Ms: 1, p99Ms: 5 };
+    const queue = { queue: 'orders', visible: 12, inFlight: 3, delayed: 0, oldestAgeMs: 7_200_000 };
+    const totals = { queues: 1, counted: 1, visible: 12, inFlight: 3, delayed: 0 };
+    const shown = forPeople({
+      version: '1',
+      services: ['sqs', 'sns'],
+      upMs: 90_000,
+      processId: 7,
+      nodes: [
+        { ...node, address: 'http://10.0.0.1:4566', processId: 7, clockOffsetMs: 1.6, commits },
+        { ...node, address: 'http://10.0.0.2:4566', processId: 8 },
+      ],
+      storage: { engine: 'postgres', commits, gauges: { dead_rows: 4 } },
+      backlog: { ...totals, oldestAgeMs: 7_200_000, fullest: [queue] },
+      warnings: ['Process 4 holds a snapshot.'],
+    });
+    expect(shown).toBe(`version     1
+services    sqs, sns
+up          90 s
+process     7
+
+storage     postgres, commits 1 ms, p99 5 ms
+dead_rows   4
+queues      1 with messages
+messages    12 to claim, 3 on lease, 0 delayed
+oldest      2 h
+
+node                  version  process  up    clock  commits
+http://10.0.0.1:4566  1        h/7      90 s  2 ms   1 ms, p99 5 ms
+http://10.0.0.2:4566  1        h/8      90 s  -      -
+
+queue   to claim  on lease  delayed  oldest
+orders  12        3         0        2 h
+
+warning: Process 4 holds a snapshot.
+`);
+    expect(forPeople({ version: '0', upMs: 0, processId: 1 })).toContain('process     1');
   });
 
   test('ends with 3 when nobody answers, and when somebody else does', async () => {

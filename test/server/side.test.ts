@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { VERSION } from '../../src/core/version.ts';
 import { schedule, WORK } from '../../src/delivery/schedule.ts';
 import type { Service } from '../../src/services/service.ts';
+import { enqueue } from '../storage/contract/writes.ts';
 import { aCertificate } from './a-certificate.ts';
 import { ask, askSqs, NOW, service, signed, wired } from './stack.ts';
 
@@ -95,6 +96,27 @@ describe('what it is', () => {
       clock: 'virtual',
       processId: process.pid,
     });
+  });
+
+  test('status tells what waits, who is there and how long commits take', async () => {
+    await using at = await wired([SQS]);
+    await at.stack.storage.commit([enqueue('a', { sentAtMs: NOW - 3_000 }, 'orders')]);
+    const { json } = await ask(at, '/_millrace/v1/status');
+    expect(json).toMatchObject({
+      nodes: [{ address: at.served.endpoint, version: VERSION, processId: process.pid }],
+      storage: { engine: 'sqlite', commits: { count: expect.any(Number) } },
+      backlog: { visible: 1, oldestAgeMs: 3_000, fullest: [{ queue: 'orders', visible: 1 }] },
+      warnings: [],
+    });
+  });
+
+  test('a backup is taken by POST, and one at a time', async () => {
+    await using at = await wired([SQS]);
+    expect((await ask(at, '/_millrace/v1/backup')).status).toBe(405);
+    const post = () => ask(at, '/_millrace/v1/backup', { method: 'POST' });
+    const answers = await Promise.all([post(), post()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 503]);
+    expect((await post()).headers['content-type']).toBe('application/x-tar');
   });
 
   test.each(['/livez', '/readyz', '/health', '/version'])(

@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { VirtualClock } from '../../core/clock.ts';
 import { json } from '../../core/json-answer.ts';
 import { VERSION } from '../../core/version.ts';
+import type { Stack } from '../../delivery/stack.ts';
 import type { Route, RouteAnswer, Service } from '../../services/service.ts';
 import type { Drain } from '../drain.ts';
 import { backupRoutes } from './backup.ts';
 import { onlyMethods } from './json.ts';
+import { overviewOf } from './overview.ts';
 
 export interface StatusParts {
   readonly services: ReadonlyMap<string, Service>;
@@ -28,21 +30,8 @@ export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>
   };
   const version: Route = (_stack, request) =>
     onlyMethods(request, 'GET', 'HEAD') ?? json(200, { name: 'millrace', version: VERSION });
-  const status: Route = (stack, request) => {
-    const { clock, settings } = stack;
-    const answer = {
-      version: VERSION,
-      endpoint: stack.endpoint(),
-      data: whole(parts.data),
-      account: settings.account,
-      region: settings.region,
-      services: [...parts.services.keys()],
-      clock: clock instanceof VirtualClock ? 'virtual' : 'real',
-      upMs: clock.wallNowMs() - parts.startedAtWallMs,
-      processId: process.pid,
-    };
-    return onlyMethods(request, 'GET') ?? json(200, answer);
-  };
+  const status: Route = async (stack, request) =>
+    onlyMethods(request, 'GET') ?? json(200, await statusOf(stack, parts));
   const certificate: Route = (_stack, request) => {
     const pem = parts.certificate();
     const answer = pem === undefined ? json(404, { message: NO_CERTIFICATE }) : asFile(pem);
@@ -55,6 +44,22 @@ export function statusRoutes(parts: StatusParts): Readonly<Record<string, Route>
     '/readyz': ready,
     '/version': version,
     '/_millrace/v1/status': status,
+  };
+}
+
+async function statusOf(stack: Stack, parts: StatusParts) {
+  const { clock, settings } = stack;
+  return {
+    version: VERSION,
+    endpoint: stack.endpoint(),
+    data: whole(parts.data),
+    account: settings.account,
+    region: settings.region,
+    services: [...parts.services.keys()],
+    clock: clock instanceof VirtualClock ? 'virtual' : 'real',
+    upMs: clock.wallNowMs() - parts.startedAtWallMs,
+    processId: process.pid,
+    ...(await overviewOf(stack, parts.startedAtWallMs)),
   };
 }
 

@@ -1,0 +1,61 @@
+/** What waits in the queues of a storage, and for how long: for people who look. */
+import type { Counts, QueueName } from '../storage/storage.ts';
+import type { Stack } from './stack.ts';
+
+/** Queues that are counted, so that a look stays short, and those that are told one by one. */
+const MOST_COUNTED = 1_000;
+const MOST_TOLD = 20;
+/** Asked for at once. */
+const WIDTH = 16;
+
+export interface Backlog {
+  /** Queues that hold messages, and how many of them were counted. */
+  readonly queues: number;
+  readonly counted: number;
+  readonly visible: number;
+  /** On lease. */
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly oldestAgeMs: number;
+  /** Those with the most messages to claim, the fullest first. */
+  readonly fullest: readonly QueueBacklog[];
+}
+
+export interface QueueBacklog {
+  readonly queue: QueueName;
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly oldestAgeMs: number;
+}
+
+export async function backlogOf({ storage, clock }: Stack): Promise<Backlog> {
+  const nowMs = clock.nowMs();
+  const names = await storage.queues('');
+  const counted: QueueBacklog[] = [];
+  for (let at = 0; at < Math.min(names.length, MOST_COUNTED); at += WIDTH) {
+    const some = names.slice(at, Math.min(at + WIDTH, MOST_COUNTED));
+    const counts = some.map(async (queue) =>
+      told(queue, await storage.counts(queue, nowMs), nowMs),
+    );
+    counted.push(...(await Promise.all(counts)));
+  }
+  const sum = (of: (one: QueueBacklog) => number) =>
+    counted.reduce((total, one) => total + of(one), 0);
+  const byFullness = (a: QueueBacklog, b: QueueBacklog) =>
+    b.visible - a.visible || b.inFlight - a.inFlight || b.delayed - a.delayed;
+  return {
+    queues: names.length,
+    counted: counted.length,
+    visible: sum(({ visible }) => visible),
+    inFlight: sum(({ inFlight }) => inFlight),
+    delayed: sum(({ delayed }) => delayed),
+    oldestAgeMs: counted.reduce((oldest, { oldestAgeMs }) => Math.max(oldest, oldestAgeMs), 0),
+    fullest: counted.sort(byFullness).slice(0, MOST_TOLD),
+  };
+}
+
+function told(queue: QueueName, counts: Counts, nowMs: number): QueueBacklog {
+  const { visible, inFlight, delayed, oldestSentAtMs = nowMs } = counts;
+  return { queue, visible, inFlight, delayed, oldestAgeMs: Math.max(0, nowMs - oldestSentAtMs) };
+}
