@@ -29,6 +29,14 @@ export {
   type QueueRecord,
 } from './batch-handler.ts';
 export type { Backoff, Clock } from './clock.ts';
+export {
+  type ConsumedRecord,
+  jsonOfRecord,
+  type KeyedState,
+  type RecordsHandler,
+  type ShardContext,
+  type StreamProcessor,
+} from './consumed-records.ts';
 export type { Decider, DomainEvent, Fold } from './decider.ts';
 export {
   type EventStoreStreamOptions,
@@ -54,6 +62,8 @@ export {
 } from './idempotent.ts';
 export { dynamoInbox, type Inbox, type InboxOptions } from './inbox.ts';
 export { type Arrival, type Group, type Join, type JoinOptions, join } from './join.ts';
+export type { HashRange } from './key-hashes.ts';
+export { type KeySkew, type KeySkewOptions, keySkew } from './key-skew.ts';
 export type { Loaded, LoadOptions, SnapshotOptions } from './load.ts';
 export {
   type LastWriteOptions,
@@ -106,6 +116,13 @@ export {
 } from './record-producer.ts';
 export type { StoredEvent, Upcaster, Upcasters } from './stored-events.ts';
 export {
+  type RunOptions,
+  type StreamConsumer,
+  type StreamConsumerOptions,
+  streamConsumer,
+  type Turn,
+} from './stream-consumer.ts';
+export {
   type ChangedItem,
   type ChangeEvent,
   NotPublished,
@@ -133,3 +150,4 @@ export {
   tick,
   type VectorClock,
 } from './vector-clock.ts';
+export { type Window, type WindowOptions, window } from './window.ts';
