@@ -7,6 +7,8 @@ import type { QuotaName } from './core/quotas.ts';
 import { quotas } from './core/quotas.ts';
 import type { Log, Stack } from './delivery/stack.ts';
 import type { AuthMode } from './server/auth.ts';
+import type { IamMode } from './server/auth-iam.ts';
+import type { AccessOptions } from './server/auth-start.ts';
 import { ownCertificate, tlsFolder } from './server/own-certificate.ts';
 import type { KeyPair } from './server/secure.ts';
 import { type ServeTls, serve } from './server/serve.ts';
@@ -48,8 +50,15 @@ export interface ServerOptions {
   readonly open?: boolean;
   /** Opens data of which the end was lost, and goes on with what is there. */
   readonly acceptLoss?: boolean;
-  /** `parse` refuses requests without credentials. Default `off`; `strict` is not built yet. */
+  /**
+   * `parse` refuses requests without credentials, `strict` those whose signature is not that of a
+   * stored key (docs/guides/security.md). Default `off`.
+   */
   readonly auth?: AuthMode;
+  /** Whether policies bind users: not, only in the log, or so. Default `enforce` when strict. */
+  readonly iam?: IamMode;
+  /** How secrets are sealed, and a key for the root. Default: what the environment says. */
+  readonly access?: AccessOptions;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   /**
@@ -85,6 +94,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       data: options.data ?? 'memory',
       ...(options.open !== undefined && { open: options.open }),
       ...(options.auth !== undefined && { auth: options.auth }),
+      ...(options.iam !== undefined && { iam: options.iam }),
+      ...(options.access !== undefined && { access: options.access }),
       ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
       ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
       ...tlsOf(options, stack),

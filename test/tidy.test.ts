@@ -88,6 +88,7 @@ const PURE = ['core'];
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   storage: ['core'],
+  access: ['core', 'storage', 'expressions'],
   journal: ['core', 'storage'],
   delivery: ['core', 'storage', 'journal'],
   'event-patterns': PURE,
@@ -100,13 +101,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   expressions: PURE,
   services: [
     ...['core', 'storage', 'journal', 'delivery', 'event-patterns', 'cron', 'transform', 'wire'],
-    ...['execution', 'expressions'],
+    ...['execution', 'expressions', 'access'],
   ],
-  server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire'],
+  server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire', 'access'],
   testing: [
     ...['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'execution', ''],
+    'access',
   ],
-  cli: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', ''],
+  cli: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'access', ''],
 };
 
 /** The part a path belongs to: its folder below src/; the empty string for files right there. */

@@ -92,7 +92,9 @@ export function readOperator(
   }));
 }
 
-export function holds(condition: Condition, context: Context): boolean {
+/** `hasVariables`: whether texts of the policy may refer to what is known of the request. */
+export function holds(condition: Condition, context: Context, hasVariables = true): boolean {
+  const variables = hasVariables ? context : undefined;
   const actual = context.get(condition.key);
   if (condition.operator === 'Null') {
     return condition.values.some((value) => (value.toLowerCase() === 'true') === !actual);
@@ -104,7 +106,7 @@ export function holds(condition: Condition, context: Context): boolean {
   const compare = COMPARE[condition.operator];
   if (!compare) return false;
   const quote = PATTERNS.has(condition.operator);
-  const values = condition.values.map((value) => expand(value, context, quote));
+  const values = condition.values.map((value) => expand(value, variables, quote));
   const meets = (one: string) => values.some((value) => compare(value, one)) !== condition.negated;
   if (condition.forEach) {
     return condition.forEach === 'ForAnyValue' ? actual.some(meets) : actual.every(meets);
@@ -117,15 +119,30 @@ export function holds(condition: Condition, context: Context): boolean {
  * value stays as it is and so matches nothing. `${*}`, `${?}` and `${$}` are those characters.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export function expand(text: string, context: Context, quote: boolean): string {
-  if (!text.includes('${')) return text;
-  return text.replace(/\$\{([^}]*)\}/g, (whole, inner: string) => {
-    const [, key = '', otherwise] = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/.exec(inner) ?? [];
-    const sign = key === '*' || key === '?' || key === '$';
-    const value = sign ? key : (context.get(key.toLowerCase())?.[0] ?? otherwise);
-    if (value === undefined) return whole;
-    return quote ? literally(value) : value;
-  });
+export function expand(text: string, context: Context | undefined, quote: boolean): string {
+  if (!context || !text.includes('${')) return text;
+  let expanded = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('${', at);
+    const end = start < 0 ? -1 : text.indexOf('}', start);
+    if (end < 0) return expanded + text.slice(at);
+    const value = variable(text.slice(start + 2, end), context);
+    expanded += text.slice(at, start);
+    if (value === undefined) expanded += text.slice(start, end + 1);
+    else expanded += quote ? literally(value) : value;
+    at = end + 1;
+  }
+}
+
+/** What stands for `key` or `key, 'default'`. */
+function variable(inner: string, context: Context): string | undefined {
+  const comma = inner.indexOf(',');
+  const key = (comma < 0 ? inner : inner.slice(0, comma)).trim();
+  if (key === '*' || key === '?' || key === '$') return key;
+  const otherwise = comma < 0 ? '' : inner.slice(comma + 1).trim();
+  const isQuoted = otherwise.length > 1 && otherwise.startsWith("'") && otherwise.endsWith("'");
+  return context.get(key.toLowerCase())?.[0] ?? (isQuoted ? otherwise.slice(1, -1) : undefined);
 }
 
 /** Each of the six parts of an ARN is matched for itself, so that `*` does not reach over `:`. */

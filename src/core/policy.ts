@@ -1,5 +1,6 @@
 /**
- * Resource policies: who may do what with a queue, topic or bus.
+ * Policies: who may do what with a queue, topic or bus (of a resource), and what a user or a
+ * session may do (of an identity).
  *
  * Pure. A policy is parsed once and asked often. `decide` says what the policy itself says, and
  * an explicit deny wins; what silence means is the caller's business: the owner's account may do
@@ -27,10 +28,21 @@ export interface Question {
    * principal (`aws:PrincipalArn`, `aws:PrincipalAccount` …) are added.
    */
   readonly context?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /**
+   * Condition keys that AWS would know here and we do not. A statement with one of them allows
+   * nothing, and denies as if the condition held.
+   */
+  readonly isUnknown?: (key: string) => boolean;
 }
 
 /** `silent`: no statement speaks of it. */
 export type Decision = 'allow' | 'deny' | 'silent';
+
+/**
+ * `account`: allowed to the account as a whole, which leaves it to the account's own policies who
+ * of it may. `direct`: allowed to the very user, role or session, or to everyone.
+ */
+export type Grant = 'deny' | 'direct' | 'account' | 'silent';
 
 export interface Policy {
   readonly statements: readonly Statement[];
@@ -43,6 +55,8 @@ interface Statement {
   /** Undefined where the statement names none: it then speaks of the policy's own resource. */
   readonly resources: Names | undefined;
   readonly conditions: readonly Condition[];
+  /** Whether `${aws:username}` and the like stand for something: since Version 2012-10-17. */
+  readonly hasVariables: boolean;
 }
 
 /** `except`: all but the named. */
@@ -65,15 +79,22 @@ export class InvalidPolicy extends Error {
 
 /** Whether the policy allows or denies, or says nothing of what is asked. */
 export function decide(policy: Policy, question: Question): Decision {
+  const grant = grantOf(policy, question);
+  return grant === 'direct' || grant === 'account' ? 'allow' : grant;
+}
+
+/** As `decide`, and to whom the policy allows it. */
+export function grantOf(policy: Policy, question: Question): Grant {
   const context = contextOf(question);
   const action = question.action.toLowerCase();
-  let decision: Decision = 'silent';
+  let grant: Grant = 'silent';
   for (const statement of policy.statements) {
-    if (!speaksOf(statement, question, action, context)) continue;
+    const meant = speaksOf(statement, question, action, context);
+    if (meant === 'nobody') continue;
     if (statement.effect === 'deny') return 'deny';
-    decision = 'allow';
+    if (grant !== 'direct') grant = meant;
   }
-  return decision;
+  return grant;
 }
 
 /** Why `text` is no policy; undefined when it is one. */
@@ -87,33 +108,49 @@ export function validatePolicy(text: string): string | undefined {
   }
 }
 
+/** Whose policy it is: of a resource, which names principals, or of an identity. */
+export type PolicyKind = 'resource' | 'identity';
+
+const WITH_VARIABLES = '2012-10-17';
+
 /** Throws `InvalidPolicy`. */
-export function parsePolicy(text: string): Policy {
+export function parsePolicy(text: string, kind: PolicyKind = 'resource'): Policy {
   const document = object(json(text), 'The policy');
   const version = document.Version;
-  if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
+  if (version !== undefined && version !== WITH_VARIABLES && version !== '2008-10-17') {
     throw new InvalidPolicy(`The policy's Version ${JSON.stringify(version)} is unknown.`);
   }
   if (document.Statement === undefined) throw new InvalidPolicy('The policy has no Statement.');
   const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
-  const parsed = statements.map((statement) => parseStatement(object(statement, 'A Statement')));
+  const hasVariables = version === WITH_VARIABLES;
+  const parsed = statements.map((statement) => ({
+    ...parseStatement(object(statement, 'A Statement'), kind),
+    hasVariables,
+  }));
   const sids = statements.map((statement) => statement.Sid).filter((sid) => sid !== undefined);
   if (new Set(sids).size < sids.length) throw new InvalidPolicy('Two statements have one Sid.');
   return { statements: parsed };
 }
 
-function parseStatement(statement: Readonly<Record<string, unknown>>): Statement {
+function parseStatement(
+  statement: Readonly<Record<string, unknown>>,
+  kind: PolicyKind,
+): Omit<Statement, 'hasVariables'> {
   const { Effect: effect } = statement;
   if (effect !== 'Allow' && effect !== 'Deny') {
     throw new InvalidPolicy('Effect must be Allow or Deny.');
   }
   const actions = names(statement, 'Action');
   if (!actions) throw new InvalidPolicy('A Statement has neither Action nor NotAction.');
+  const resources = names(statement, 'Resource');
+  if (kind === 'identity' && !resources) {
+    throw new InvalidPolicy('A Statement has neither Resource nor NotResource.');
+  }
   return {
     effect: effect === 'Allow' ? 'allow' : 'deny',
-    principals: principals(statement),
+    principals: kind === 'identity' ? noPrincipals(statement) : principals(statement),
     actions: { ...actions, patterns: actions.patterns.map((name) => name.toLowerCase()) },
-    resources: names(statement, 'Resource'),
+    resources,
     conditions: conditions(statement.Condition),
   };
 }
@@ -129,6 +166,14 @@ function names(
   }
   if (given === undefined && not === undefined) return undefined;
   return { except: not !== undefined, patterns: texts(given ?? not, name) };
+}
+
+/** The policy of an identity is about whoever has it. */
+function noPrincipals(statement: Readonly<Record<string, unknown>>): Principals {
+  if (statement.Principal !== undefined || statement.NotPrincipal !== undefined) {
+    throw new InvalidPolicy('The policy of an identity names no Principal.');
+  }
+  return { except: false, aws: [], services: [], everyone: true };
 }
 
 function principals(statement: Readonly<Record<string, unknown>>): Principals {
@@ -182,40 +227,53 @@ function texts(value: unknown, what: string): readonly string[] {
   });
 }
 
+type Meant = 'direct' | 'account' | 'nobody';
+
 function speaksOf(
   statement: Statement,
   question: Question,
   action: string,
   context: Context,
-): boolean {
-  const { actions, resources } = statement;
+): Meant {
+  const { actions, resources, hasVariables } = statement;
+  const variables = hasVariables ? context : undefined;
   const ofResource = (pattern: string) =>
-    globMatches(expand(pattern, context, true), question.resource);
-  return (
-    actions.patterns.some((pattern) => globMatches(pattern, action)) !== actions.except &&
-    (!resources || resources.patterns.some(ofResource) !== resources.except) &&
-    means(statement.principals, question.principal) !== statement.principals.except &&
-    statement.conditions.every((condition) => holds(condition, context))
-  );
+    globMatches(expand(pattern, variables, true), question.resource);
+  if (actions.patterns.some((pattern) => globMatches(pattern, action)) === actions.except) {
+    return 'nobody';
+  }
+  if (resources && resources.patterns.some(ofResource) === resources.except) return 'nobody';
+  const holdsAll = statement.conditions.every((condition) => {
+    if (question.isUnknown?.(condition.key)) return statement.effect === 'deny';
+    return holds(condition, context, hasVariables);
+  });
+  return holdsAll ? meant(statement.principals, question.principal) : 'nobody';
+}
+
+function meant(principals: Principals, principal: Principal): Meant {
+  const means = whoIsMeant(principals, principal);
+  if (!principals.except) return means;
+  return means === 'nobody' ? 'direct' : 'nobody';
 }
 
 /**
  * `{"AWS": "*"}` is everyone, services included: AWS's own examples let SNS and S3 send to a
  * queue that way, with a condition on `aws:SourceArn`.
  */
-function means(principals: Principals, principal: Principal): boolean {
-  if (principals.everyone) return true;
+function whoIsMeant(principals: Principals, principal: Principal): Meant {
+  if (principals.everyone) return 'direct';
   if ('service' in principal) {
-    return principals.services.some((pattern) => globMatches(pattern, principal.service));
+    const isNamed = principals.services.some((one) => globMatches(one, principal.service));
+    return isNamed ? 'direct' : 'nobody';
   }
   const role = roleOf(principal.arn);
-  return principals.aws.some(
+  if (principals.aws.some((named) => named === principal.arn || named === role)) return 'direct';
+  const isOfAccount = principals.aws.some(
     (named) =>
       named === principal.account ||
-      named === principal.arn ||
-      named === role ||
       (named.endsWith(`:${principal.account}:root`) && parseArn(named)?.service === 'iam'),
   );
+  return isOfAccount ? 'account' : 'nobody';
 }
 
 /** The role behind a session, `…:assumed-role/name/session`; a policy may name either. */

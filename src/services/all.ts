@@ -8,6 +8,7 @@ import { logs } from './logs/index.ts';
 import type { Service } from './service.ts';
 import { sns } from './sns/index.ts';
 import { sqs } from './sqs/index.ts';
+import { sts } from './sts/index.ts';
 
 export const allServices: readonly Service[] = [
   dynamodb,
@@ -18,4 +19,5 @@ export const allServices: readonly Service[] = [
   logs,
   sns,
   sqs,
+  sts,
 ];

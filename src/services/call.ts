@@ -1,6 +1,7 @@
 /**
  * One call of one operation: who asks, where, and the stack to answer from.
  */
+import type { Identity } from '../access/identity.ts';
 import type { Stack } from '../delivery/stack.ts';
 
 export interface Call {
@@ -13,6 +14,10 @@ export interface Call {
   readonly principalArn: string;
   /** False for a request without credentials; the caller is then nobody in particular. */
   readonly signed?: boolean;
+  /** Who the caller is in full; undefined for what one service asks of another. */
+  readonly identity?: Identity;
+  /** Whether the caller's signature was checked. */
+  readonly verified?: boolean;
   readonly requestId: string;
   /** Scheme, host and port that the client used, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;

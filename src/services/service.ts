@@ -73,6 +73,10 @@ export interface Signer {
   readonly account: string;
   readonly arn: string;
   readonly accessKey: string;
+  /** The account's number, or the unique id of a user or session. */
+  readonly userId: string;
+  /** Whether the signature was checked. */
+  readonly verified: boolean;
 }
 
 export interface RouteAnswer {

@@ -22,10 +22,19 @@ export interface Dialect {
 
 /** Errors of AWS's framework itself, which every service answers with. */
 const FRAMEWORK = 'com.amazon.coral.service#';
-const FRAMEWORK_TYPES = {
-  SerializationException: `${FRAMEWORK}SerializationException`,
-  UnknownOperationException: `${FRAMEWORK}UnknownOperationException`,
-};
+const FRAMEWORK_TYPES = Object.fromEntries(
+  [
+    'SerializationException',
+    'UnknownOperationException',
+    // Who is not let in never reaches the service; seen in aws-sdk-php#2469 among others.
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+    'MissingAuthenticationTokenException',
+    'UnrecognizedClientException',
+    'ExpiredTokenException',
+    'AccessDeniedException',
+  ].map((code) => [code, FRAMEWORK + code]),
+);
 
 function refusesWith(code: string) {
   return (failures: readonly Failure[]) => new AwsError(code, sentenceOf(failures));

@@ -24,6 +24,11 @@ export function sqsDialect(framework: string, plain: Dialect): Dialect {
     queryCodes: {
       SerializationException: 'MalformedInput',
       UnknownOperationException: 'InvalidAction',
+      IncompleteSignatureException: 'IncompleteSignature',
+      InvalidSignatureException: 'SignatureDoesNotMatch',
+      MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+      UnrecognizedClientException: 'InvalidClientTokenId',
+      ExpiredTokenException: 'ExpiredToken',
     },
   };
 }
