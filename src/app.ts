@@ -7,8 +7,10 @@
 import { setMaxListeners } from 'node:events';
 import { atEndOfTurn, type Clock, nextTurn, realClock, VirtualClock } from './core/clock.ts';
 import { type Ids, randomIds } from './core/ids.ts';
+import { Metrics } from './core/metrics.ts';
 import { quotas } from './core/quotas.ts';
 import { DELIVERIES } from './delivery/deliver.ts';
+import { watchFigures } from './delivery/figures.ts';
 import { Pump } from './delivery/pump.ts';
 import { push, runJob } from './delivery/push.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
@@ -104,7 +106,9 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     endpoint: () => endpoint,
     closing: closing.signal,
     log: options.log ?? SILENT,
+    metrics: new Metrics(),
   };
+  watchFigures(stack);
   const pumps = pumpsOf(stack);
   for (const pump of pumps) workers.add(pump);
   const stops: Stop[] = [];

@@ -123,6 +123,11 @@ export class VirtualClock implements Clock {
   }
 }
 
+/** Milliseconds since some moment, with fractions; never goes back. For figures only. */
+export function ticksMs(): number {
+  return performance.now();
+}
+
 /** Resolves after the callbacks that are ready now have run. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

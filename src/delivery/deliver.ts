@@ -17,6 +17,7 @@ import {
   type QueueName,
   type Write,
 } from '../storage/storage.ts';
+import { countDelivery } from './figures.ts';
 import type { Stack } from './stack.ts';
 import { BrokenOff, type Delivery, type Failure, Refused } from './targets.ts';
 
@@ -145,6 +146,7 @@ async function tried(
     if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
     const parcel = { delivery, payload, principal: origin.principal };
     const { writes, produced } = await target.handOver(stack, parcel);
+    countDelivery(stack, delivery.to.kind, 'done');
     const fact = record(stack, delivery, 'deliver', 'ok', produced);
     return { writes: fact.length === 0 ? writes : [...writes, ...fact] };
   } catch (cause) {
@@ -183,6 +185,7 @@ async function afterFailure(
     const asked = Math.min(refused.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
     const retryAtMs = stack.clock.nowMs() + Math.max(wait, asked);
     const note = `attempt ${attempts + 1} at ${new Date(retryAtMs).toISOString()}`;
+    countDelivery(stack, delivery.to.kind, 'retried');
     const retry = record(stack, delivery, 'retry', refused.code, undefined, note);
     return { writes: [...failed, ...retry], retryAtMs };
   }
@@ -200,6 +203,7 @@ async function bury(
   const { refused } = failure;
   const lost = (code: string, message: string) => {
     const fields = { source: delivery.sourceArn, target: delivery.to.arn, code, message };
+    countDelivery(stack, delivery.to.kind, 'lost');
     stack.log.warn('an event was given up and has no dead-letter queue to rest in', fields);
     return record(stack, delivery, 'dead-letter', `LOST:${code}`, undefined, message);
   };
@@ -213,6 +217,7 @@ async function bury(
     const payload = origin.deadLetter(stack, delivery, body, failure);
     const parcel = { delivery: letter, payload, principal: origin.principal };
     const { writes, produced } = await target.handOver(stack, parcel);
+    countDelivery(stack, delivery.to.kind, 'dead-lettered');
     return [...writes, ...record(stack, letter, 'dead-letter', refused.code, produced)];
   } catch (cause) {
     if (!(cause instanceof Refused)) throw cause;

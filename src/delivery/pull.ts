@@ -95,6 +95,10 @@ export class Pull implements Worker {
     return this.#running > 0 || this.#taking;
   }
 
+  get running(): number {
+    return this.#running;
+  }
+
   idle(): Promise<void> {
     return this.#idleness.wait();
   }

@@ -75,6 +75,10 @@ export class Pump implements Worker {
     return this.#running > 0 || this.#claiming;
   }
 
+  get running(): number {
+    return this.#running;
+  }
+
   /** Resolves when nothing is being claimed or handled. */
   idle(): Promise<void> {
     return this.#idleness.wait();

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { Ids } from '../core/ids.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Quotas } from '../core/quotas.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -35,6 +36,8 @@ export interface Stack {
   /** Aborted when the stack begins to close; whoever waits for the outside waits no longer. */
   readonly closing: AbortSignal;
   readonly log: Log;
+  /** Figures about what goes on. */
+  readonly metrics: Metrics;
 }
 
 /** Throws `AwsError` where the service refuses. */

@@ -10,6 +10,8 @@ export interface Worker {
   readonly awaited: boolean;
   /** Whether something is being claimed or handled now. */
   readonly busy: boolean;
+  /** Messages or batches that are being handled now. */
+  readonly running?: number;
   start(): void;
   /** Resolves when nothing is being claimed or handled. */
   idle(): Promise<void>;

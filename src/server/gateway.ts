@@ -6,10 +6,12 @@
  * by. An answer never holds a stack trace; what broke is logged under the request's id.
  */
 import { AwsError } from '../core/errors.ts';
+import { regionInHost } from '../core/region-in-host.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
-import type { Operation, Route, Service } from '../services/service.ts';
+import type { Operation, Route, Service, Signer } from '../services/service.ts';
 import { Conflict, Unavailable } from '../storage/storage.ts';
+import { modelOf } from '../wire/models.ts';
 import {
   credentialScope,
   decode,
@@ -18,13 +20,13 @@ import {
   encodeError,
   type Routed,
 } from '../wire/wire.ts';
-import type { Authenticator, Principal } from './auth.ts';
-import type { Authorize } from './auth-iam.ts';
+import type { Authenticate, Principal } from './auth.ts';
 import type { Drain } from './drain.ts';
 import { pathByHost } from './function-urls.ts';
 import type { Gate } from './hosts.ts';
 import { bodyLimit } from './limits.ts';
 import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
+import { RequestFigures } from './request-figures.ts';
 import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
 
 export interface GatewayParts {
@@ -33,9 +35,7 @@ export interface GatewayParts {
   /** Plain HTTP routes by path; see `ownPaths`. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly gate: Gate;
-  readonly authenticator: Authenticator;
-  /** Undefined where everybody may do everything. */
-  readonly authorize: Authorize | undefined;
+  readonly authenticate: Authenticate;
   readonly drain: Drain;
   /** Takes the name of each service that is called. */
   readonly called: Set<string>;
@@ -48,12 +48,14 @@ type AnyOperation = Operation<{ input: object; output: object }>;
 export class AwsGateway implements Gateway {
   readonly #parts: GatewayParts;
   readonly #ownPaths: OwnPaths;
+  readonly #figures: RequestFigures;
   /** Operations by service and name. Maps, because `constructor` is no operation. */
   readonly #operations: ReadonlyMap<string, ReadonlyMap<string, AnyOperation>>;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#ownPaths = ownPaths(parts.routes);
+    this.#figures = new RequestFigures(parts.stack.metrics);
     const tables = [...parts.services].map(([name, service]) => {
       const operations = Object.entries(service.operations) as [string, AnyOperation][];
       return [name, new Map(operations)] as const;
@@ -111,7 +113,7 @@ export class AwsGateway implements Gateway {
       return await answerRoute(stack, route, request, {
         path,
         endpoint: this.#endpoint(request),
-        signer: await this.#parts.authenticator.visitor(request, path),
+        signer: () => this.#signer(request),
       });
     } catch (cause) {
       const error = this.#explain(cause, stack.ids.uuid(), request.path);
@@ -119,45 +121,48 @@ export class AwsGateway implements Gateway {
     }
   }
 
+  #signer(request: Request): Signer | undefined {
+    const scope = credentialScope(request);
+    if (!scope) return undefined;
+    const { account, arn } = this.#parts.authenticate(scope, () => true);
+    return { account, arn, accessKey: scope.accessKey };
+  }
+
   async #operate(request: Request): Promise<Answer> {
     const requestId = this.#parts.stack.ids.uuid();
+    const asked = this.#figures.begin(request.body.length);
     let routed: Routed | undefined;
     try {
       routed = detect(request);
       if (!routed) throw unrecognised();
       const { service, operation } = routed;
-      const { authenticator, authorize } = this.#parts;
-      const caller = authenticator.caller(request, routed);
-      const who = caller instanceof Promise ? await caller : caller;
+      asked.figures = this.#figures.of(service, operation);
+      const scope = credentialScope(request);
+      const principal = this.#parts.authenticate(scope, () => isUnsigned(service, operation));
       const operate = this.#operations.get(service)?.get(operation);
       if (!operate) throw notBuilt(routed);
       this.#parts.called.add(service);
-      const call = this.#call(request, routed, who, requestId);
-      const input = decode(routed, request);
-      const leave = authorize?.({ request, routed, call, input, who });
-      if (leave) await leave;
-      const output = operate(call, input);
+      const caller = scope ? principal : { ...principal, ...regionOf(request) };
+      const call = this.#call(request, routed, caller, requestId);
+      const output = operate(call, decode(routed, request));
       const said = output instanceof Promise ? await output : output;
-      return encodeAnswer(routed, said, requestId, this.#explain);
+      return this.#figures.answered(asked, encodeAnswer(routed, said, requestId, this.#explain));
     } catch (cause) {
       const what = routed ? `${routed.service}:${routed.operation}` : request.path;
-      return encodeError(routed, this.#explain(cause, requestId, what), requestId, request);
+      const error = this.#explain(cause, requestId, what);
+      return this.#figures.answered(asked, encodeError(routed, error, requestId, request), error);
     }
   }
 
-  #call(request: Request, routed: Routed, who: Principal, requestId: string): Call {
+  #call(request: Request, routed: Routed, principal: Principal, requestId: string): Call {
     const { connection } = request;
-    const { region, identity, signed, verified } = who;
     return {
       stack: this.#parts.stack,
       service: routed.service,
       operation: routed.operation,
-      account: identity.account,
-      region,
-      principalArn: identity.arn,
-      identity,
-      signed,
-      verified,
+      account: principal.account,
+      region: principal.region,
+      principalArn: principal.arn,
       requestId,
       endpoint: this.#endpoint(request),
       traceHeader: request.header('x-amzn-trace-id'),
@@ -191,6 +196,12 @@ export class AwsGateway implements Gateway {
   };
 }
 
+/** Without a signature the host may tell the region; AWS's hosts do. */
+function regionOf(request: Request): { readonly region?: string } {
+  const region = regionInHost(request.header('host') ?? '');
+  return region === undefined ? {} : { region };
+}
+
 function unavailable(message: string): AwsError {
   return new AwsError('ServiceUnavailable', message, { status: 503 });
 }
@@ -205,4 +216,9 @@ function unrecognised(): AwsError {
     'millrace cannot tell which service this request is for: it names none by X-Amz-Target, by ' +
     'Action, by path or by the scope of its credentials.';
   return new AwsError('UnknownOperationException', message, { status: 404 });
+}
+
+/** Whether AWS takes the operation without credentials. */
+function isUnsigned(service: string, operation: string): boolean {
+  return modelOf(service).operation(operation)?.unsigned === true;
 }

@@ -33,6 +33,8 @@ export interface TlsOptions {
 
 export interface Listening {
   readonly port: number;
+  /** Open connections, of clients that are still to say something too. */
+  connections(): Promise<number>;
   /** Shows another certificate from now on. Throws for one that cannot be used, and keeps it. */
   show(pair: KeyPair): void;
   /** Resolves once every request is answered, or `timeoutMs` is over; no socket is open then. */
@@ -44,8 +46,7 @@ export function refusePublic(host: string): void {
   if (isLoopback(host)) return;
   throw new Error(
     `millrace checks no signatures, so at ${host} everyone who can reach this machine could use ` +
-      'it. Listen on 127.0.0.1, check signatures with --auth strict, or say ' +
-      '--i-know-this-is-open (in code: open: true).',
+      'it. Listen on 127.0.0.1, or say --i-know-this-is-open (in code: open: true).',
   );
 }
 
@@ -96,11 +97,21 @@ export async function listen(
   const besides = [second, ...fast, ...secured];
   return {
     port: bound,
+    connections: async () => {
+      const counts = await Promise.all(servers.map(connectionsOf));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
     show: (pair) => {
       for (const one of secured) one.show(pair);
     },
     close: (timeoutMs) => close(servers, besides, clock, timeoutMs),
   };
+}
+
+function connectionsOf(server: HttpServer): Promise<number> {
+  return new Promise((resolve) => {
+    server.getConnections((cause, count) => resolve(cause ? 0 : count));
+  });
 }
 
 function tlsParts(shaken: Secure, { only }: TlsOptions): Partial<PlainOptions> {

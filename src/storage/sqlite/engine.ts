@@ -5,6 +5,7 @@
  * between groups, and never leave a cursor open.
  */
 import { atEndOfTurn } from '../../core/clock.ts';
+import type { Reporting, StorageReport } from '../reporting.ts';
 import type {
   Claim,
   Claimed,
@@ -42,7 +43,7 @@ export interface EngineOptions {
 const NO_COUNTS: Counts = Object.freeze({ visible: 0, inFlight: 0, delayed: 0 });
 const NO_RECEIPTS = Promise.resolve<readonly Receipt[]>(Object.freeze([]));
 
-export class SqliteStorage implements Storage, BackingUp {
+export class SqliteStorage implements Storage, BackingUp, Reporting {
   readonly #database: Database;
   readonly #options: EngineOptions;
   readonly #parts: Parts;
@@ -150,6 +151,11 @@ export class SqliteStorage implements Storage, BackingUp {
     } finally {
       this.#copying = undefined;
     }
+  }
+
+  async report(): Promise<StorageReport> {
+    const { commitSeconds, groupSizes } = this.#group;
+    return { engine: 'sqlite', commitSeconds, groupSizes };
   }
 
   idle(): Promise<void> {

@@ -7,7 +7,9 @@
  * group. After a failed write or fsync the engine stops for good: what the disk then holds is not
  * known until it is read anew.
  */
-import { atEndOfTurn } from '../../core/clock.ts';
+import { atEndOfTurn, ticksMs } from '../../core/clock.ts';
+import { Distribution, SECONDS } from '../../core/metrics.ts';
+import { GROUP_SIZES } from '../reporting.ts';
 import { Conflict, Unavailable } from '../storage.ts';
 import { type Database, PAGE_BYTES, rowOf, runOf } from './database.ts';
 import { isDiskFailure, isFull, isOfWholeGroup, translate } from './errors.ts';
@@ -51,6 +53,8 @@ export interface GroupParts {
 }
 
 export class Group {
+  readonly commitSeconds = new Distribution(SECONDS);
+  readonly groupSizes = new Distribution(GROUP_SIZES);
   readonly #database: Database;
   readonly #parts: GroupParts;
   readonly #statements;
@@ -102,7 +106,11 @@ export class Group {
       }
       const group = this.#waiting;
       this.#waiting = [];
-      for (const answer of this.#run(group)) answer();
+      const beganMs = ticksMs();
+      const answers = this.#run(group);
+      this.commitSeconds.observe((ticksMs() - beganMs) / 1_000);
+      this.groupSizes.observe(group.length);
+      for (const answer of answers) answer();
       flushed();
       this.#parts.answered();
     });
