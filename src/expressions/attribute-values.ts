@@ -42,8 +42,6 @@ export interface ValueInput {
 /** "Attribute values can be nested up to 32 levels deep" (Constraints.html). */
 const MAX_DEPTH = 32;
 
-const TYPES = ['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'NULL', 'BOOL'] as const;
-
 export function typeOf(value: Value): ValueType {
   // The one member is the only key; `for` finds it without making an array.
   for (const type in value) return type as ValueType;
@@ -69,10 +67,16 @@ export function readItem(input: Readonly<Record<string, ValueInput>>): Item {
 
 function readMap(input: Readonly<Record<string, ValueInput>>, depth: number): Item {
   if (Object.hasOwn(input, '')) throw new ExpressionError('Empty attribute name');
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, readValue(value, depth)]),
-  );
+  const item: Record<string, Value> = {};
+  for (const name of Object.keys(input)) {
+    const value = readValue(input[name] ?? {}, depth);
+    if (name === '__proto__') Object.defineProperty(item, name, { value, ...MEMBER });
+    else item[name] = value;
+  }
+  return item;
 }
+
+const MEMBER = { enumerable: true, writable: true, configurable: true };
 
 /** `input`, checked and in canonical form; throws what DynamoDB says of anything else. */
 export function readValue(input: ValueInput, depth = 0): Value {
@@ -80,7 +84,7 @@ export function readValue(input: ValueInput, depth = 0): Value {
     throw new ExpressionError('Nesting Levels have exceeded supported limits');
   }
   let present = 0;
-  for (const type of TYPES) present += input[type] === undefined ? 0 : 1;
+  for (const name in input) present += input[name as ValueType] === undefined ? 0 : 1;
   if (present === 0) {
     throw new ExpressionError(
       'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes',

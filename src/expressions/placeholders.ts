@@ -14,57 +14,60 @@ type Values = Readonly<Record<string, ValueInput>>;
 const PLACEHOLDER = /^[#:][A-Za-z0-9_]+$/;
 
 export class Placeholders {
-  readonly #names = new Map<string, string>();
-  readonly #values = new Map<string, Value>();
-  readonly #unusedNames = new Set<string>();
-  readonly #unusedValues = new Set<string>();
+  readonly #names: Map<string, string> | undefined;
+  readonly #values: Map<string, Value> | undefined;
+  readonly #unusedNames: Set<string> | undefined;
+  readonly #unusedValues: Set<string> | undefined;
 
   constructor(names?: Names | undefined, values?: Values | undefined) {
-    if (names) this.#readNames(names);
-    if (values) this.#readValues(values);
+    if (names) {
+      this.#names = readNames(names);
+      this.#unusedNames = new Set(this.#names.keys());
+    }
+    if (values) {
+      this.#values = readValues(values);
+      this.#unusedValues = new Set(this.#values.keys());
+    }
   }
 
   /** The attribute name behind `#n`, or undefined. */
   name(placeholder: string): string | undefined {
-    this.#unusedNames.delete(placeholder);
-    return this.#names.get(placeholder);
+    this.#unusedNames?.delete(placeholder);
+    return this.#names?.get(placeholder);
   }
 
   /** The value behind `:v`, or undefined. */
   value(placeholder: string): Value | undefined {
-    this.#unusedValues.delete(placeholder);
-    return this.#values.get(placeholder);
+    this.#unusedValues?.delete(placeholder);
+    return this.#values?.get(placeholder);
   }
 
   checkAllUsed(): void {
-    const unused = (parameter: string, keys: ReadonlySet<string>) => {
-      if (keys.size === 0) return;
-      throw new ExpressionError(
-        `Value provided in ${parameter} unused in expressions: keys: {${[...keys].join(', ')}}`,
-      );
-    };
-    unused('ExpressionAttributeNames', this.#unusedNames);
-    unused('ExpressionAttributeValues', this.#unusedValues);
+    checkUsed('ExpressionAttributeNames', this.#unusedNames);
+    checkUsed('ExpressionAttributeValues', this.#unusedValues);
   }
+}
 
-  #readNames(names: Names): void {
-    for (const [key, name] of checkedEntries('ExpressionAttributeNames', '#', names)) {
-      if (name === '') {
-        throw new ExpressionError(
-          `ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`,
-        );
-      }
-      this.#names.set(key, name);
-      this.#unusedNames.add(key);
-    }
-  }
+function checkUsed(parameter: string, unused: ReadonlySet<string> | undefined): void {
+  if (!unused || unused.size === 0) return;
+  throw new ExpressionError(
+    `Value provided in ${parameter} unused in expressions: keys: {${[...unused].join(', ')}}`,
+  );
+}
 
-  #readValues(values: Values): void {
-    for (const [key, input] of checkedEntries('ExpressionAttributeValues', ':', values)) {
-      this.#values.set(key, readParameter(key, input));
-      this.#unusedValues.add(key);
-    }
-  }
+function readNames(names: Names): Map<string, string> {
+  const entries = checkedEntries('ExpressionAttributeNames', '#', names);
+  const nameless = entries.find(([, name]) => name === '');
+  if (!nameless) return new Map(entries);
+  throw new ExpressionError(
+    'ExpressionAttributeNames contains invalid value: Empty attribute name for key ' +
+      `${nameless[0]}`,
+  );
+}
+
+function readValues(values: Values): Map<string, Value> {
+  const entries = checkedEntries('ExpressionAttributeValues', ':', values);
+  return new Map(entries.map(([key, input]) => [key, readParameter(key, input)]));
 }
 
 function checkedEntries<Member>(

@@ -40,7 +40,7 @@ async function selected(
   const from = positionIn(input);
   const { table, index, page, next } = await select(call, statement, { limit, isConsistent, from });
   return {
-    Items: page.items.map(({ item }) => columnsIn(statement, item())),
+    Items: page.items.map((found) => columnsIn(statement, found.item())),
     ...(next && { NextToken: tokenOf(input, next) }),
     ...(page.last && { LastEvaluatedKey: lastKey(table, index, page.last) }),
     ...consumption(input, table, index, page),

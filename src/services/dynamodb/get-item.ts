@@ -43,16 +43,15 @@ export const GetItem: Operation<Operations['GetItem']> = async (call, input) => 
 };
 
 /** Goes out as it is stored. */
-function wholeItem(found: StoredItem, capacity: ReturnType<typeof consumed>) {
+function wholeItem(found: StoredItem, { ConsumedCapacity }: ReturnType<typeof consumed>) {
   const answer = {
     get Item() {
       return found.item();
     },
-    ...capacity,
+    ConsumedCapacity,
   };
-  const rest = JSON.stringify(capacity).slice(1);
-  const text = `{"Item":${jsonOfRow(found.row)}${rest === '}' ? rest : `,${rest}`}`;
-  return withReadyJson(answer, text);
+  const more = ConsumedCapacity && `,"ConsumedCapacity":${JSON.stringify(ConsumedCapacity)}`;
+  return withReadyJson(answer, `{"Item":${jsonOfRow(found.row)}${more ?? ''}}`);
 }
 
 /** The parts of items that a request asks for; undefined for all of them. */

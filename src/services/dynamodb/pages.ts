@@ -8,7 +8,7 @@ import type { Item } from '../../expressions/attribute-values.ts';
 import { type Condition, holds } from '../../expressions/conditions.ts';
 import type { Row, Scan } from '../../storage/storage.ts';
 import { entriesOf, INDEXES, type IndexRecord, ITEMS, type TableRecord } from './store.ts';
-import { type StoredItem, stored } from './stored-items.ts';
+import { StoredItem } from './stored-items.ts';
 
 const MOST_BYTES = 1024 * 1024;
 const FIRST_SLICE = 32;
@@ -46,7 +46,7 @@ export async function readPage(stack: Stack, reading: Reading): Promise<Page> {
   const next = slicesOf(stack, reading);
   for (let rows = await next(FIRST_SLICE, limit); ; ) {
     for (const row of rows) {
-      const entry = stored(row);
+      const entry = new StoredItem(row);
       const found = whole ? await whole(row) : entry;
       if (whole && found) fetched.push(found.bytes);
       scanned += 1;

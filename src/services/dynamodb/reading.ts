@@ -145,7 +145,7 @@ export function pageAnswer(
   if (projection) return { Items: items.map((item) => shown(item, projection)), ...rest };
   const answer = {
     get Items() {
-      return items.map(({ item }) => item());
+      return items.map((found) => found.item());
     },
     ...rest,
   };
@@ -154,7 +154,8 @@ export function pageAnswer(
 
 /** Items go out as they are stored. */
 function wholeText(items: readonly StoredItem[], rest: object): string {
-  const rows = items.map(({ row }) => jsonOfRow(row)).join(',');
+  let rows = '';
+  for (const { row } of items) rows += rows === '' ? jsonOfRow(row) : `,${jsonOfRow(row)}`;
   return `{"Items":[${rows}],${JSON.stringify(rest, inBase64).slice(1)}`;
 }
 

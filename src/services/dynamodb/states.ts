@@ -59,10 +59,10 @@ const makeReady: Job = async (stack, { note }) => {
 function entryWrites(
   table: TableRecord,
   index: IndexRecord,
-  { item, row }: StoredItem,
+  found: StoredItem,
   key: string,
 ): readonly Write[] {
-  const entry = entryOf(table, index, item(), { key, row });
+  const entry = entryOf(table, index, found.item(), { key, row: found.row });
   if (!entry) return [];
   const at = { table: INDEXES, partition: entriesOf(table, index), key: entry.key };
   return [{ kind: 'put', ...at, value: entry.row }];

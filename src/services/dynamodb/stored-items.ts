@@ -6,7 +6,7 @@ import type { Check, Row } from '../../storage/storage.ts';
 import { bytesOfRow, itemOfRow } from './item-text.ts';
 import { ITEMS, type TableRecord } from './store.ts';
 
-/** Refuses writes that were planned from an item, or from there being none, that is no longer so. */
+/** Refuses writes that were planned from an item, or none, that is no longer so. */
 export function itemCheck(
   { id }: Pick<TableRecord, 'id'>,
   key: string,
@@ -16,12 +16,23 @@ export function itemCheck(
   return { kind: 'check', table: ITEMS, partition: id, key, ifVersion };
 }
 
-export interface StoredItem {
+export class StoredItem {
   readonly row: string;
   readonly version: number;
   readonly bytes: number;
+  #parsed: Item | undefined;
+
+  constructor({ value, version }: Pick<Row, 'value' | 'version'>) {
+    this.row = value;
+    this.version = version;
+    this.bytes = bytesOfRow(value);
+  }
+
   /** The same object each time. */
-  readonly item: () => Item;
+  item(): Item {
+    this.#parsed ??= itemOfRow(this.row);
+    return this.#parsed;
+  }
 }
 
 export async function storedItem(
@@ -30,14 +41,5 @@ export async function storedItem(
   key: string,
 ): Promise<StoredItem | undefined> {
   const row = await storage.get(ITEMS, table.id, key);
-  return row && stored(row);
-}
-
-export function stored({ value: row, version }: Pick<Row, 'value' | 'version'>): StoredItem {
-  let parsed: Item | undefined;
-  const item = () => {
-    parsed ??= itemOfRow(row);
-    return parsed;
-  };
-  return { row, version, bytes: bytesOfRow(row), item };
+  return row && new StoredItem(row);
 }
