@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit.ts';
+import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import { exchange } from '../server/fixture.ts';
+import { enqueue } from '../storage/contract/writes.ts';
 import { type Folder, folder, type Running, run } from './millrace.ts';
 
 const READY = /at http:\/\/127\.0\.0\.1:(\d+), data [\s\S]*\nReady\.\n$/;
@@ -98,6 +100,52 @@ describe('a backup', () => {
     expect(taken).toMatchObject({ code: 0, stderr: '' });
     server.process.kill('SIGTERM');
     await server.ended;
+  });
+});
+
+describe('kill -9', () => {
+  const large = async (path: string) => {
+    const storage = await openSqlite({ path, reserveBytes: 0, durability: 'process' });
+    const body = 'x'.repeat(200_000);
+    const many = Array.from({ length: 50 }, (_, n) => enqueue('m', { body: `${n}${body}` }));
+    for (let list = 0; list < 8; list += 1) await storage.commit(many);
+    await storage.close();
+  };
+
+  /** Kills the command once `path` is there; whether it was killed in the middle. */
+  async function killedAt(path: string, home: Folder, ...args: readonly string[]) {
+    const command = run(args, { cwd: home.path });
+    let ended = false;
+    void command.ended.then(() => {
+      ended = true;
+    });
+    while (!ended && !existsSync(path)) await new Promise((resolve) => setImmediate(resolve));
+    command.process.kill('SIGKILL');
+    return (await command.ended).code === null;
+  }
+
+  test('in the middle of a backup leaves no file of its name, and the data as it was', async () => {
+    using home = folder();
+    const data = join(home.path, 'data');
+    await large(data);
+    const args = ['backup', '--data', 'data', '--out', 'b.tar'];
+    expect(await killedAt(join(home.path, 'b.tar.partial'), home, ...args)).toBe(true);
+    expect(existsSync(join(home.path, 'b.tar'))).toBe(false);
+    expect(await millrace(home, ...args)).toMatchObject({ code: 0, stderr: '' });
+    await (await openSqlite({ path: data, reserveBytes: 0 })).close();
+    expect(readdirSync(data).sort()).toEqual(['last-commit', 'millrace.db']);
+  });
+
+  test('in the middle of a restore leaves nothing that opens, and it can be begun anew', async () => {
+    using home = folder();
+    await large(join(home.path, 'data'));
+    await millrace(home, 'backup', '--data', 'data', '--out', 'b.tar');
+    const args = ['restore', 'b.tar', '--data', 'again'];
+    const begun = join(home.path, 'again', 'unfinished', 'millrace.db');
+    expect(await killedAt(begun, home, ...args)).toBe(true);
+    expect(readdirSync(join(home.path, 'again'))).toEqual(['unfinished']);
+    expect(await millrace(home, ...args)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(join(home.path, 'again')).sort()).toEqual(['last-commit', 'millrace.db']);
   });
 });
 

@@ -110,6 +110,15 @@ describe('what it is', () => {
     });
   });
 
+  test('status answers without a storage that answers, and says so', async () => {
+    await using at = await wired([SQS]);
+    await at.stack.storage.close();
+    const { status, json } = await ask(at, '/_millrace/v1/status');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ version: VERSION, services: ['sqs'] });
+    expect(json.warnings).toEqual([expect.stringMatching(/^The storage does not answer: /)]);
+  });
+
   test('a backup is taken by POST, and one at a time', async () => {
     await using at = await wired([SQS]);
     expect((await ask(at, '/_millrace/v1/backup')).status).toBe(405);

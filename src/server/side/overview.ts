@@ -4,10 +4,11 @@ import { type Latency, latencyOf, type Node, nodeNow, nodesOf } from '../../deli
 import type { Stack } from '../../delivery/stack.ts';
 import { isReporting, type StorageReport } from '../../storage/reporting.ts';
 
+/** A part is missing when the storage does not tell; a warning then says why. */
 export interface Overview {
-  readonly nodes: readonly Node[];
+  readonly nodes?: readonly Node[];
   readonly storage?: StorageStatus;
-  readonly backlog: Backlog;
+  readonly backlog?: Backlog;
   /** Sentences about what an operator should look at. */
   readonly warnings: readonly string[];
 }
@@ -22,17 +23,33 @@ interface StorageStatus {
 const CLOCKS_APART_MS = 1_000;
 
 export async function overviewOf(stack: Stack, startedAtMs: number): Promise<Overview> {
-  const { storage, clock } = stack;
-  const report = isReporting(storage) ? await storage.report() : undefined;
-  const signedIn = await nodesOf(storage, clock.nowMs());
-  // One whose storage is its own has nobody to sign in for.
-  const nodes = signedIn.length > 0 ? signedIn : [await nodeNow(stack, 'this', startedAtMs)];
-  return {
-    nodes,
-    ...(report && { storage: statusOf(report) }),
-    backlog: await backlogOf(stack),
-    warnings: [...(report?.warnings ?? []), ...aboutNodes(nodes)],
+  const failures = new Set<string>();
+  const tried = async <Part>(part: Promise<Part>): Promise<Part | undefined> => {
+    try {
+      return await part;
+    } catch (cause) {
+      failures.add(
+        `The storage does not answer: ${cause instanceof Error ? cause.message : cause}`,
+      );
+      return undefined;
+    }
   };
+  const { storage } = stack;
+  const report = isReporting(storage) ? await tried(storage.report()) : undefined;
+  const nodes = await tried(nodesNow(stack, startedAtMs));
+  const backlog = await tried(backlogOf(stack));
+  return {
+    ...(nodes && { nodes }),
+    ...(report && { storage: statusOf(report) }),
+    ...(backlog && { backlog }),
+    warnings: [...failures, ...(report?.warnings ?? []), ...aboutNodes(nodes ?? [])],
+  };
+}
+
+/** One whose storage is its own has nobody to sign in for. */
+async function nodesNow(stack: Stack, startedAtMs: number): Promise<readonly Node[]> {
+  const signedIn = await nodesOf(stack.storage, stack.clock.nowMs());
+  return signedIn.length > 0 ? signedIn : [await nodeNow(stack, 'this', startedAtMs)];
 }
 
 function statusOf({ engine, commitSeconds, gauges = {} }: StorageReport): StorageStatus {
