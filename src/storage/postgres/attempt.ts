@@ -17,6 +17,7 @@ export type Settings = Readonly<Record<string, string>>;
 const BEGIN = statement('', 'BEGIN');
 const TRANSACTION_ID = statement('xact-id', 'SELECT pg_current_xact_id_if_assigned()::text');
 
+/** How a transaction begins: gets an id if it is to write, and sets what is to be set. */
 export function settingStatement(settings: Settings, writes: boolean): Statement {
   const set = Object.entries(settings).map(
     ([name, value]) => `set_config('${name}', '${value}', true)`,
@@ -85,7 +86,10 @@ export class Attempt {
     const rounds = toRounds(this.#group);
     const writes = rounds.some(({ lists }) => lists.length > 0);
     void this.#tx.query(BEGIN).catch(ignore);
-    const begun = this.#tx.query<readonly [string | null]>(settingStatement(settings, writes));
+    const nothing = !writes && Object.keys(settings).length === 0;
+    const begun = nothing
+      ? Promise.resolve([])
+      : this.#tx.query<readonly [string | null]>(settingStatement(settings, writes));
     begun.catch(ignore);
     for (const round of rounds) await this.#round(round);
     this.#transactionId = (await begun)[0]?.[0] ?? undefined;

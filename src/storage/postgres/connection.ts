@@ -90,11 +90,6 @@ export class Connection {
     this.#client.on('notification', ({ payload }) => told(payload ?? ''));
   }
 
-  /** Keeps the process alive no longer. */
-  unref(): void {
-    this.#client.unref();
-  }
-
   /** Lets answers come in that are on their way. */
   async close(): Promise<void> {
     this.#onBroken = undefined;

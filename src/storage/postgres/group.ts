@@ -7,6 +7,8 @@
  * An error that is one list's own falls on it alone: the lists then run one by one.
  */
 import { atEndOfTurn, type Clock } from '../../core/clock.ts';
+import { Distribution, SECONDS } from '../../core/metrics.ts';
+import { GROUP_SIZES } from '../reporting.ts';
 import { Unavailable } from '../storage.ts';
 import { Attempt, type Settings } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +35,9 @@ const PAUSE_MS = 5;
 const LONGEST_MS = 20_000;
 
 export class Group {
+  /** From the beginning of a group's transaction to its end; those that ran again among them. */
+  readonly commitSeconds = new Distribution(SECONDS);
+  readonly groupSizes = new Distribution(GROUP_SIZES);
   readonly #parts: GroupParts;
   #waiting: Work[] = [];
   #turn = 0;
@@ -79,7 +84,10 @@ export class Group {
   async #goOn(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, countOfGroup(this.#waiting));
+      const begunAtMs = performance.now();
       await this.#carryOut(group);
+      this.commitSeconds.observe((performance.now() - begunAtMs) / 1000);
+      this.groupSizes.observe(group.length);
     }
     this.#running = false;
     const idle = this.#idle;

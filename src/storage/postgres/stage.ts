@@ -19,8 +19,24 @@
  * unique index, or by rejecting `flush` with `Surprise` (see `mayReject`). The whole group then
  * runs again.
  */
-import type { Claim, Claimed, QueueName, Receipt, Write } from '../storage.ts';
+import type {
+  Claim,
+  Claimed,
+  Counts,
+  Enqueue,
+  Expire,
+  Peek,
+  Peeked,
+  Purge,
+  QueueName,
+  Receipt,
+  Redelay,
+  Release,
+  Settle,
+  Write,
+} from '../storage.ts';
 import type { Connection } from './connection.ts';
+import type { Schema } from './names.ts';
 import type { Transaction } from './transaction.ts';
 
 /** A receipt; or how to make it once everything is committed, when the database has to tell. */
@@ -111,4 +127,32 @@ export interface Chore {
   readonly everyMs: number;
   /** Does a bounded part in a transaction of its own; whether there may be more. */
   slice(tx: Transaction): Promise<boolean>;
+}
+
+export type QueueWrite = Enqueue | Settle | Release | Redelay | Expire | Purge;
+
+export interface QueueReads {
+  peek(queue: QueueName, peek: Peek): Promise<readonly Peeked[]>;
+  counts(queue: QueueName, nowMs: number): Promise<Counts>;
+  nextVisibleAtMs(queue: QueueName, nowMs: number): Promise<number>;
+  queues(prefix: string): Promise<readonly QueueName[]>;
+  /**
+   * For each queue a text that is another one when something may have become claimable since, now
+   * or later. Asked four times a second for what is watched, so it must be cheap; a queue that
+   * does not exist has one, too (names of logs are among the names).
+   */
+  signatures(queues: readonly QueueName[]): Promise<readonly string[]>;
+}
+
+/** All that the engine wants of queues: `openQueues` of `queue.ts` makes it. */
+export interface Queues {
+  readonly stage: ClaimStage<QueueWrite>;
+  readonly reads: QueueReads;
+  readonly chores: readonly Chore[];
+}
+
+export interface QueueParts {
+  readonly schema: Schema;
+  readonly reader: Reader;
+  readonly hints: Hints;
 }

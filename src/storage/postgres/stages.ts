@@ -5,11 +5,9 @@
 import { Conflict, isConditional, type Receipt, type Write } from '../storage.ts';
 import type { Connection } from './connection.ts';
 import type { LogStage, LogWrite } from './logs.ts';
-import type { Answer, ClaimStage, Stage, Undo } from './stage.ts';
+import type { Answer, ClaimStage, QueueWrite, Stage, Undo } from './stage.ts';
 import type { TableStage, TableWrite } from './tables.ts';
 import type { Transaction } from './transaction.ts';
-
-export type QueueWrite = Exclude<Write, TableWrite | LogWrite>;
 
 export interface StageParts {
   readonly tables: TableStage;

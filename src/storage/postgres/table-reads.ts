@@ -24,15 +24,18 @@ type Got = readonly [place: number, version: number, seal: number, value: string
 type Scanned = readonly [head: string, tail: string, version: number, seal: number, value: string];
 
 export class TableReads {
-  readonly #reader: Reader;
+  readonly #quick: Reader;
+  readonly #slow: Reader;
   readonly #item: string;
   readonly #get: Statement;
   readonly #revise: Statement;
   readonly #gets: Gather<KeyOf, Row | undefined>;
   readonly #revisions: Gather<Place, number>;
 
-  constructor(reader: Reader, schema: Schema) {
-    this.#reader = reader;
+  /** Scans go through `slow`, so that the rest does not wait behind a long one. */
+  constructor(quick: Reader, slow: Reader, schema: Schema) {
+    this.#quick = quick;
+    this.#slow = slow;
     this.#item = schema.at('item');
     this.#get = statement(
       'item-get',
@@ -71,7 +74,7 @@ export class TableReads {
       values.push(head, tail);
     }
     const read = this.#scanning(reverse, beyond, end !== undefined);
-    const rows = await this.#reader.query<Scanned>(read, values);
+    const rows = await this.#slow.query<Scanned>(read, values);
     return rows.map(([head, tail, version, seal, value]) =>
       toRow({ table, partition, key: fromStoredKey(head, tail) }, version, seal, value),
     );
@@ -91,7 +94,7 @@ export class TableReads {
 
   async #getAll(keys: readonly KeyOf[]): Promise<readonly (Row | undefined)[]> {
     const stored = keys.map(({ key }) => toStoredKey(key));
-    const found = await this.#reader.query<Got>(this.#get, [
+    const found = await this.#quick.query<Got>(this.#get, [
       textArray(keys.map(({ table }) => toStored(table))),
       textArray(keys.map(({ partition }) => toStored(partition))),
       textArray(stored.map(({ head }) => head)),
@@ -106,7 +109,7 @@ export class TableReads {
   }
 
   async #allRevisions(places: readonly Place[]): Promise<readonly number[]> {
-    const rows = await this.#reader.query<readonly [number]>(this.#revise, [
+    const rows = await this.#quick.query<readonly [number]>(this.#revise, [
       textArray(places.map(({ table }) => toStored(table))),
       textArray(places.map(({ partition }) => toStored(partition))),
     ]);

@@ -1,0 +1,148 @@
+/**
+ * Opening a store on PostgreSQL: connects, checks the server and the clock, brings the tables up to
+ * date, and puts the engine together. What cannot work is refused here, by name.
+ */
+import type pg from 'pg';
+import { realClock } from '../../core/clock.ts';
+import { Unavailable } from '../storage.ts';
+import type { Settings } from './attempt.ts';
+import { isTooFar, measureOffset } from './clock-offset.ts';
+import { Connection } from './connection.ts';
+import { type OnWarning, PostgresStorage } from './engine.ts';
+import { migrate } from './migrations.ts';
+import { Schema, statement } from './names.ts';
+import { openQueues } from './queue.ts';
+import { checkServer } from './server-checks.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; what it leaves out is in the environment. */
+  readonly url: string;
+  /** Whose tables are ours; made when it is missing. Default `millrace`. */
+  readonly schema?: string;
+  /**
+   * The connection goes through a pooler that gives each transaction another one, such as
+   * PgBouncer: nothing is expected to last longer than a transaction, hints among them.
+   */
+  readonly pooled?: boolean;
+  /** What an acknowledged write survives. Default `power`. */
+  readonly durability?: 'power' | 'process';
+  /** How far the clocks of this machine and of the database may differ. Default one second. */
+  readonly mostClockOffsetMs?: number;
+  /** How long a request waits for a database that is away. Default two seconds. */
+  readonly patienceMs?: number;
+  /** How often to ask about what is watched, besides being told. Default 250. */
+  readonly pollMs?: number;
+  /** Shown by the database as who we are. Default `millrace`. */
+  readonly applicationName?: string;
+  readonly onWarning?: OnWarning;
+}
+
+const MOST_OFFSET_MS = 1_000;
+const PATIENCE_MS = 2_000;
+const POLL_MS = 250;
+/** Nodes with one number wait for each other now and then, and no more. */
+const MOST_NODES = 64;
+
+/**
+ * Our statements have one good plan each, by index; that must not depend on what the planner
+ * thinks of a table that was empty when it last looked. Limits are for what should never be.
+ */
+const SETTINGS: Settings = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  lock_timeout: '2s',
+  statement_timeout: '10s',
+  idle_in_transaction_session_timeout: '5s',
+};
+
+export async function openPostgres(options: PostgresOptions): Promise<PostgresStorage> {
+  const { pooled = false, patienceMs = PATIENCE_MS, pollMs = POLL_MS } = options;
+  const { mostClockOffsetMs: mostOffsetMs = MOST_OFFSET_MS, onWarning = () => {} } = options;
+  const driver = await loadDriver();
+  const schema = new Schema(options.schema ?? 'millrace');
+  const first = await connect(driver, options, 'open');
+  try {
+    const server = await checkServer(first);
+    for (const warning of server.warnings) onWarning(warning, {});
+    await checkClock(first, mostOffsetMs);
+    await migrate(first, schema);
+    const settings = { ...SETTINGS, ...synchronous(options, server.synchronousCommit) };
+    const open = (purpose: string) =>
+      connect(driver, options, purpose, pooled ? undefined : settings);
+    const node = await nodeNumber(first, schema);
+    return new PostgresStorage({
+      ...{ open, makeQueues: openQueues, schema, node, settings, pooled },
+      ...{ patienceMs, pollMs, mostOffsetMs, onWarning },
+    });
+  } finally {
+    await first.close();
+  }
+}
+
+async function loadDriver(): Promise<typeof pg> {
+  try {
+    return (await import('pg')).default;
+  } catch (cause) {
+    throw new Error('A store on PostgreSQL needs the package pg: npm install pg', { cause });
+  }
+}
+
+const HANDSHAKE = statement(
+  '',
+  `SELECT pg_is_in_recovery(), CASE WHEN pg_is_in_recovery() THEN ''
+     ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END`,
+);
+
+/** A connection to a primary; with `settings`, they are set for all that it does. */
+async function connect(
+  driver: typeof pg,
+  { url, applicationName = 'millrace', pooled = false, patienceMs = PATIENCE_MS }: PostgresOptions,
+  purpose: string,
+  settings: Settings = {},
+): Promise<Connection> {
+  const connection = await Connection.open(driver, {
+    connectionString: url,
+    applicationName: `${applicationName} ${purpose}`,
+    connectTimeoutMs: patienceMs,
+    prepares: !pooled,
+  });
+  try {
+    const set = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
+    const done = set.length > 0 ? connection.query(statement('', set.join('; '))) : undefined;
+    done?.catch(() => {});
+    const [row] = await connection.query<readonly [boolean, string]>(HANDSHAKE);
+    await done;
+    if (row?.[0]) throw new Unavailable('The database is a standby, where nothing can be written.');
+    connection.timeline = row?.[1] ?? '';
+    return connection;
+  } catch (cause) {
+    connection.destroy();
+    throw cause;
+  }
+}
+
+async function checkClock(connection: Connection, mostMs: number): Promise<void> {
+  const offset = await measureOffset(connection, realClock());
+  if (!isTooFar(offset, mostMs)) return;
+  const by = Math.round(Math.abs(offset.offsetMs));
+  const how = offset.offsetMs < 0 ? 'ahead of' : 'behind';
+  throw new Error(
+    `The clock of this machine is ${by} ms ${how} that of the database; ${mostMs} ms are ` +
+      'allowed. Set both by NTP.',
+  );
+}
+
+/** A stronger setting of the server's stays. */
+function synchronous({ durability }: PostgresOptions, found: string): Settings {
+  if (durability === 'process') return { synchronous_commit: 'off' };
+  return found === 'off' || found === 'local' ? { synchronous_commit: 'on' } : {};
+}
+
+async function nodeNumber(connection: Connection, schema: Schema): Promise<number> {
+  const text = `SELECT nextval('${schema.at('node')}')`;
+  const [row] = await connection.query<readonly [number]>(statement('', text));
+  return (row?.[0] ?? 0) % MOST_NODES;
+}
