@@ -1,0 +1,97 @@
+/**
+ * Work on queues that goes on in the background, in slices: removing the rows of purged messages
+ * and forgotten keys, and the rows of groups that have been empty for a while.
+ */
+import { type Schema, statement } from './names.ts';
+import type { Chore } from './stage.ts';
+import { numberArray, textArray } from './text.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Rows of one slice. */
+const SLICE = 1000;
+
+export function queueChores(schema: Schema): readonly Chore[] {
+  return [clearing(schema), lanes(schema)];
+}
+
+function clearing(schema: Schema): Chore {
+  const [queue, message, dedup] = [schema.at('queue'), schema.at('message'), schema.at('dedup')];
+  const find = statement(
+    'queue_to_clear',
+    `SELECT id, purged_to, forgotten_to FROM ${queue}
+     WHERE greatest(purged_to, forgotten_to) > cleared_to ORDER BY id LIMIT 1`,
+  );
+  const clear = statement(
+    'queue_clear',
+    `DELETE FROM ${message} WHERE queue = $1 AND position IN (
+       SELECT position FROM ${message} WHERE queue = $1 AND position <= $2
+       ORDER BY position LIMIT ${SLICE} FOR UPDATE)`,
+  );
+  const forget = statement(
+    'queue_forget',
+    `DELETE FROM ${dedup} WHERE queue = $1 AND key IN (
+       SELECT key FROM ${dedup} WHERE queue = $1 AND position <= $2
+       ORDER BY key LIMIT ${SLICE} FOR UPDATE)`,
+  );
+  const done = statement(
+    'queue_cleared',
+    `UPDATE ${queue} SET cleared_to = $2 WHERE id = $1 AND cleared_to < $2`,
+  );
+  return {
+    name: 'clear purged queues',
+    everyMs: 1000,
+    async slice(tx: Transaction) {
+      const [row] = await tx.query<readonly [number, number, number]>(find);
+      if (!row) return false;
+      const [id, purgedTo, forgottenTo] = row;
+      const cleared = tx.change(clear, [id, purgedTo]);
+      const forgotten = tx.change(forget, [id, forgottenTo]);
+      if ((await cleared) < SLICE && (await forgotten) < SLICE) {
+        await tx.query(done, [id, Math.max(purgedTo, forgottenTo)]);
+      }
+      return true;
+    },
+  };
+}
+
+/** Goes through the groups, a page each time, and begins again some time after the last. */
+function lanes(schema: Schema): Chore {
+  const [lane, message] = [schema.at('lane'), schema.at('message')];
+  const empty = `NOT EXISTS (SELECT FROM ${message} AS m
+    WHERE m.queue = l.queue AND m.lane = l.lane AND m.ordered)`;
+  const page = statement(
+    'queue_lane_page',
+    `SELECT queue, lane FROM ${lane} WHERE (queue, lane) > ($1::int, $2::text)
+     ORDER BY queue, lane LIMIT ${SLICE}`,
+  );
+  const lock = statement(
+    'queue_lane_lock_empty',
+    `SELECT l.queue, l.lane FROM ${lane} AS l
+     JOIN unnest($1::int[], $2::text[]) AS one (queue, lane)
+       ON l.queue = one.queue AND l.lane = one.lane
+     WHERE ${empty} ORDER BY l.queue, l.lane FOR UPDATE OF l SKIP LOCKED`,
+  );
+  // Looked at once more, now that nobody can put a message in.
+  const remove = statement(
+    'queue_lane_remove',
+    `DELETE FROM ${lane} AS l USING unnest($1::int[], $2::text[]) AS one (queue, lane)
+     WHERE l.queue = one.queue AND l.lane = one.lane AND ${empty}`,
+  );
+  let [lastQueue, lastLane] = [0, ''];
+  const values = (rows: readonly (readonly [number, string])[]) => [
+    numberArray(rows.map(([queue]) => queue)),
+    textArray(rows.map(([, name]) => name)),
+  ];
+  return {
+    name: 'remove empty groups',
+    everyMs: 60_000,
+    async slice(tx: Transaction) {
+      const rows = await tx.query<readonly [number, string]>(page, [lastQueue, lastLane]);
+      [lastQueue, lastLane] = rows.length < SLICE ? [0, ''] : (rows.at(-1) ?? [0, '']);
+      if (rows.length === 0) return false;
+      const locked = await tx.query<readonly [number, string]>(lock, values(rows));
+      if (locked.length > 0) await tx.query(remove, values(locked));
+      return rows.length === SLICE;
+    },
+  };
+}

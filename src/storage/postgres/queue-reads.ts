@@ -1,0 +1,176 @@
+/**
+ * Looking at queues without touching them.
+ */
+import { endOfPrefix } from '../prefix.ts';
+import type { Counts, Peek, Peeked, QueueName } from '../storage.ts';
+import { type Schema, type Statement, statement } from './names.ts';
+import type { QueueNames, QueueRow } from './queue-names.ts';
+import { COLUMNS, type MessageRow, toMessage } from './queue-row.ts';
+import type { QueueReads, Reader } from './stage.ts';
+import { fromStored, numberArray, textArray, toStored } from './text.ts';
+
+const NO_COUNTS: Counts = Object.freeze({ visible: 0, inFlight: 0, delayed: 0 });
+
+/** Of queues with more messages, counts are kept for a while. */
+const LARGE = 10_000;
+/** Counting that took a millisecond is good for this many. */
+const SHARE = 20;
+
+interface Counted {
+  readonly counts: Counts;
+  readonly untilMs: number;
+}
+
+type CountRow = readonly [
+  visible: number,
+  inFlight: number,
+  delayed: number,
+  oldestSentAtMs: number | null,
+];
+
+export interface QueueReadParts {
+  readonly reader: Reader;
+  readonly names: QueueNames;
+  readonly wallNowMs: () => number;
+}
+
+export class Reads implements QueueReads {
+  readonly #parts: QueueReadParts;
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #counted = new Map<number, Counted>();
+
+  constructor(schema: Schema, parts: QueueReadParts) {
+    this.#parts = parts;
+    this.#sql = statements(schema);
+  }
+
+  async peek(name: QueueName, peek: Peek): Promise<readonly Peeked[]> {
+    const queue = await this.#find(name);
+    if (!queue) return [];
+    const { after = 0, positions, max, nowMs } = peek;
+    const rows = await this.#query<MessageRow>(
+      positions ? this.#sql.peekThese : this.#sql.peek,
+      positions
+        ? [queue.id, after, max, numberArray([...new Set(positions)])]
+        : [queue.id, after, max],
+    );
+    return rows.map((row) => toPeeked(queue, row, nowMs));
+  }
+
+  async counts(name: QueueName, nowMs: number): Promise<Counts> {
+    const queue = await this.#find(name);
+    if (!queue) return NO_COUNTS;
+    const { wallNowMs } = this.#parts;
+    const known = this.#counted.get(queue.id);
+    if (known && wallNowMs() < known.untilMs) return known.counts;
+    this.#counted.delete(queue.id);
+    const beganAtMs = wallNowMs();
+    const [row] = await this.#query<CountRow>(this.#sql.counts, [queue.id, nowMs]);
+    if (!row) return NO_COUNTS;
+    const [visible, inFlight, delayed, oldest] = row;
+    const counts: Counts = {
+      visible,
+      inFlight,
+      delayed,
+      ...(oldest !== null && { oldestSentAtMs: oldest }),
+    };
+    if (visible + inFlight + delayed > LARGE) {
+      const untilMs = wallNowMs() + (wallNowMs() - beganAtMs) * SHARE;
+      this.#counted.set(queue.id, { counts, untilMs });
+    }
+    return counts;
+  }
+
+  async nextVisibleAtMs(name: QueueName, nowMs: number): Promise<number> {
+    const queue = await this.#find(name);
+    const [row] = queue
+      ? await this.#query<readonly [number | null]>(this.#sql.next, [queue.id, nowMs])
+      : [];
+    return row?.[0] ?? Number.POSITIVE_INFINITY;
+  }
+
+  async queues(prefix: string): Promise<readonly QueueName[]> {
+    const stored = toStored(prefix);
+    const end = endOfPrefix(stored);
+    const rows = await this.#query<readonly [string]>(this.#sql.names, [
+      stored,
+      typeof end === 'string' ? end : null,
+    ]);
+    return rows.map(([name]) => fromStored(name));
+  }
+
+  /** Where the last message stands, and when the first that may be claimed becomes visible. */
+  async signatures(names: readonly QueueName[]): Promise<readonly string[]> {
+    const rows = await this.#query<readonly [string]>(this.#sql.signatures, [
+      textArray(names.map(toStored)),
+    ]);
+    return rows.map(([signature]) => signature);
+  }
+
+  async #find(name: QueueName): Promise<QueueRow | undefined> {
+    const { names, reader } = this.#parts;
+    await names.find(reader, [name]);
+    return names.known(name);
+  }
+
+  #query<Row extends readonly unknown[]>(sql: Statement, values: readonly unknown[]) {
+    return this.#parts.reader.query<Row>(sql, values);
+  }
+}
+
+function toPeeked(queue: QueueRow, row: MessageRow, nowMs: number): Peeked {
+  const [position, visibleAtMs, , firstClaimedAtMs, token, claims] = row;
+  const hidden = token > 0 ? 'in-flight' : 'delayed';
+  return {
+    ...toMessage(queue.name, row),
+    position,
+    claims,
+    ...(claims > 0 && firstClaimedAtMs !== null && { firstClaimedAtMs }),
+    token,
+    state: visibleAtMs > nowMs ? hidden : 'visible',
+  };
+}
+
+function statements(schema: Schema) {
+  const [queue, message] = [schema.at('queue'), schema.at('message')];
+  const purged = `(SELECT purged_to FROM ${queue} WHERE id = $1)`;
+  const kept = `m.queue = $1 AND m.position > greatest($2::bigint, ${purged})`;
+  const first = (turn: string) =>
+    `(SELECT min(visible_at) FROM ${message}
+      WHERE queue = $1 AND ${turn} AND visible_at > $2 AND position > ${purged})`;
+  return {
+    peek: statement(
+      'queue_peek',
+      `SELECT ${COLUMNS} FROM ${message} AS m WHERE ${kept} ORDER BY m.position LIMIT $3`,
+    ),
+    peekThese: statement(
+      'queue_peek_these',
+      `SELECT ${COLUMNS} FROM ${message} AS m WHERE ${kept} AND m.position = ANY($4::bigint[])
+       ORDER BY m.position LIMIT $3`,
+    ),
+    counts: statement(
+      'queue_counts',
+      `SELECT count(*) FILTER (WHERE visible_at <= $2),
+         count(*) FILTER (WHERE visible_at > $2 AND token > 0),
+         count(*) FILTER (WHERE visible_at > $2 AND token = 0), min(sent_at)
+       FROM ${message} WHERE queue = $1 AND position > ${purged}`,
+    ),
+    next: statement('queue_next', `SELECT least(${first('turn')}, ${first('NOT turn')})`),
+    names: statement(
+      'queue_names',
+      `SELECT name FROM ${queue} WHERE name >= $1 AND ($2::text IS NULL OR name < $2)
+         AND EXISTS (SELECT FROM ${message} AS m
+           WHERE m.queue = queue.id AND m.position > queue.purged_to)
+       ORDER BY name`,
+    ),
+    signatures: statement(
+      'queue_signatures',
+      `SELECT concat_ws(' ',
+         (SELECT max(m.position) FROM ${message} AS m WHERE m.queue = q.id),
+         (SELECT min(m.visible_at) FROM ${message} AS m
+          WHERE m.queue = q.id AND m.turn AND m.position > q.purged_to))
+       FROM unnest($1::text[]) WITH ORDINALITY AS one (name, place)
+       LEFT JOIN ${queue} AS q ON q.name = one.name ORDER BY one.place`,
+    ),
+  };
+}
