@@ -8,6 +8,7 @@ import { VERSION } from '../core/version.ts';
 import { dataCommands } from './data-commands.ts';
 import type { EnvOptions } from './env.ts';
 import { CommandFailed, EXIT } from './exit.ts';
+import { keysCommand } from './keys-command.ts';
 import type { StartOptions } from './start.ts';
 import type { StatusOptions } from './status.ts';
 
@@ -46,6 +47,7 @@ export function program(): Command {
   millrace.addCommand(envCommand());
   millrace.addCommand(statusCommand());
   for (const command of dataCommands({ option, examples, port })) millrace.addCommand(command);
+  millrace.addCommand(keysCommand({ option, examples, port }));
   millrace.addCommand(
     new Command('version').description('print the version').action(() => {
       process.stdout.write(`${VERSION}\n`);
@@ -94,6 +96,11 @@ function serverCommand(): Command {
     )
     .addOption(option('--memory', 'keep everything in memory'))
     .addOption(
+      option('--store <url>', 'a database that nodes share, postgres://user@host/database'),
+    )
+    .addOption(option('--store-schema <name>', 'schema of its tables').default('millrace'))
+    .addOption(option('--store-pooled', 'the database is behind a pooler such as PgBouncer'))
+    .addOption(
       option('--durability <level>', 'what acknowledged writes survive: a power cut, or kill -9')
         .choices(['power', 'process'])
         .default('power'),
@@ -119,10 +126,17 @@ function serverCommand(): Command {
 function withGates(command: Command): Command {
   return command
     .addOption(
-      option('--auth <mode>', 'parse refuses requests without credentials').choices([
+      option('--auth <mode>', 'strict checks signatures; see millrace keys').choices([
         'off',
         'parse',
         'strict',
+      ]),
+    )
+    .addOption(
+      option('--iam <mode>', 'whether policies bind users (default: enforce when strict)').choices([
+        'off',
+        'log',
+        'enforce',
       ]),
     )
     .addOption(option('--allow-host <names...>', 'further host names to answer to'))

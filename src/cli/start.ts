@@ -9,7 +9,9 @@ import { resolve } from 'node:path';
 import { realClock } from '../core/clock.ts';
 import { VERSION } from '../core/version.ts';
 import type { Log } from '../delivery/stack.ts';
+import { type StoreOptions, shownStore } from '../open-store.ts';
 import type { AuthMode } from '../server/auth.ts';
+import type { IamMode } from '../server/auth-iam.ts';
 import { type Server, type ServerOptions, startServer } from '../start.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { commandLog } from './log.ts';
@@ -20,6 +22,9 @@ export interface StartOptions extends TlsCommandOptions {
   readonly host: string;
   readonly data: string;
   readonly memory?: boolean;
+  readonly store?: string;
+  readonly storeSchema?: string;
+  readonly storePooled?: boolean;
   readonly durability: 'power' | 'process';
   readonly acceptLoss?: boolean;
   readonly account?: string;
@@ -30,6 +35,7 @@ export interface StartOptions extends TlsCommandOptions {
   readonly cooldowns: boolean;
   readonly clock?: 'real' | 'virtual';
   readonly auth?: AuthMode;
+  readonly iam?: IamMode;
   readonly allowHost?: readonly string[] | string;
   readonly allowOrigin?: readonly string[] | string;
   readonly iKnowThisIsOpen?: boolean;
@@ -44,18 +50,28 @@ export async function start(options: StartOptions): Promise<void> {
     nowMs: realClock().nowMs,
   });
   const server = await started(options, log);
-  const where = options.memory ? 'in memory' : `in ${resolve(options.data)}`;
-  if (options.iKnowThisIsOpen) {
+  if (options.iKnowThisIsOpen && options.auth !== 'strict') {
     log.warn('Signatures are not checked: whoever reaches this address can use the server.');
   }
   const ending = endOnSignal(server, options.shutdownTimeout * 1_000, log);
   const stopReloading = reloadOnSignal(server, options, log);
-  const trust = trustLine(options, options.memory ? undefined : options.data);
+  const trust = trustLine(options, folderOf(options));
   process.stdout.write(
-    `millrace ${VERSION} at ${server.endpoint}, data ${where}\n${trust}Ready.\n`,
+    `millrace ${VERSION} at ${server.endpoint}, data ${whereOf(options)}\n${trust}Ready.\n`,
   );
   await ending;
   stopReloading();
+}
+
+/** The folder of the data, where there is one. */
+function folderOf({ memory, store, data }: StartOptions): string | undefined {
+  return memory || store !== undefined ? undefined : data;
+}
+
+function whereOf(options: StartOptions): string {
+  const { store, data } = options;
+  if (store !== undefined) return `in ${shownStore(store)}`;
+  return options.memory ? 'in memory' : `in ${resolve(data)}`;
 }
 
 async function started(options: StartOptions, log: Log): Promise<Server> {
@@ -68,7 +84,8 @@ async function started(options: StartOptions, log: Log): Promise<Server> {
 }
 
 /** What was refused, with what to do about it. */
-function explain(cause: NodeJS.ErrnoException, { port, host, data }: StartOptions): string {
+function explain(cause: NodeJS.ErrnoException, options: StartOptions): string {
+  const { port, host, data, store } = options;
   const { name, code, syscall, message } = cause;
   if (name === 'InUse') return `${message} Stop it, or choose another folder with --data.`;
   if (code === 'EADDRINUSE') {
@@ -80,7 +97,7 @@ function explain(cause: NodeJS.ErrnoException, { port, host, data }: StartOption
   if (syscall === 'listen' || syscall === 'getaddrinfo') {
     return `This machine cannot listen at ${host} (${code}). Choose an address with --host.`;
   }
-  if (syscall === undefined) return message;
+  if (syscall === undefined || store !== undefined) return message;
   return `${resolve(data)} cannot be a folder of data (${code}). Choose another with --data.`;
 }
 
@@ -94,17 +111,28 @@ function serverOptions(options: StartOptions, log: Log): ServerOptions {
     log,
     enforcePolicies: options.policies,
     queueCooldowns: options.cooldowns,
-    ...(!options.memory && { data: options.data }),
+    ...storeOf(options),
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
     ...(limits !== undefined && { limits }),
     ...(clock !== undefined && { clock }),
     ...(options.auth !== undefined && { auth: options.auth }),
+    ...(options.iam !== undefined && { iam: options.iam }),
     ...(options.acceptLoss && { acceptLoss: true }),
     ...(options.iKnowThisIsOpen && { open: true }),
     ...tlsOptions(options),
     ...(options.allowHost !== undefined && { allowedHosts: list(options.allowHost) }),
     ...(options.allowOrigin !== undefined && { allowedOrigins: list(options.allowOrigin) }),
+  };
+}
+
+function storeOf(options: StartOptions): StoreOptions {
+  const { store, storeSchema, storePooled } = options;
+  if (store === undefined) return options.memory ? {} : { data: options.data };
+  return {
+    store,
+    ...(storeSchema !== undefined && { storeSchema }),
+    ...(storePooled && { storePooled }),
   };
 }
 

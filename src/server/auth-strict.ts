@@ -121,9 +121,10 @@ export class StrictAuth implements Authenticator {
     if (!signed) return undefined;
     const { clock, settings } = this.#stack;
     const region = regionInHost(request.header('host') ?? '');
-    const expected = { nowMs: clock.nowMs(), service, region };
+    // Clients sign by the machine's time, and correct theirs by our Date; see core/clock.ts.
+    const expected = { nowMs: clock.wallNowMs(), service, region };
     checkScope(signed, expected);
-    const { secret, identity } = await this.#keyOf(signed, expected.nowMs);
+    const { secret, identity } = await this.#keyOf(signed, clock.nowMs());
     checkFreshness(signed, expected);
     checkSignedHeaders(signed, request);
     checkSignature(signed, request, secret, this.#keys);

@@ -59,8 +59,12 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** What HTTP/2 has in the place of the Host header; SDKs that speak it sign it by that name. */
+export const AUTHORITY = ':authority';
+
 /** All values of a header, each without blanks around it and with single ones within. */
-function headerValue(request: Signable, name: string): string {
+function headerValue(request: Signable, signedAs: string): string {
+  const name = signedAs === AUTHORITY ? 'host' : signedAs;
   const fields = request.fields();
   const values: string[] = [];
   for (let at = 0; at < fields.length; at += 2) {

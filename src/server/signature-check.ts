@@ -8,6 +8,7 @@
 
 import { compact, HMAC, momentMs, SignatureFault, type Signed, valuesOf } from './signature.ts';
 import {
+  AUTHORITY,
   canonicalRequest,
   type PathStyle,
   type Signable,
@@ -79,7 +80,7 @@ export function checkFreshness(signed: Signed, { nowMs }: Expected): void {
 /** The host, and whatever AWS may act upon, must be signed. */
 export function checkSignedHeaders(signed: Signed, request: Signable): void {
   const covered = new Set(signed.signedHeaders);
-  if (!covered.has('host')) throw unsigned("'Host' or ':authority'");
+  if (!covered.has('host') && !covered.has(AUTHORITY)) throw unsigned("'Host' or ':authority'");
   const fields = request.fields();
   for (let at = 0; at < fields.length; at += 2) {
     const name = fields[at]?.toLowerCase() ?? '';
