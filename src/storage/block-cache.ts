@@ -1,7 +1,8 @@
 /**
  * The blocks of logs that were read last, unpacked. Several readers follow a log a little behind
  * its tip, and what one of them has read the others want next; a block never changes, so it may
- * be kept, unless its making is taken back. Bounded by the characters of all records and by the number of blocks.
+ * be kept, unless its making is taken back. Bounded by the characters of all records and by the
+ * number of blocks.
  */
 import type { LogRecord } from './storage.ts';
 

@@ -1,6 +1,8 @@
 /** DynamoDB: tables, their items and what can be done with them. */
 import type { Operations } from '../../wire/types/dynamodb.ts';
 import { defineService, type Service } from '../service.ts';
+import { copyJobs } from './backup-copies.ts';
+import { CreateBackup, DeleteBackup, DescribeBackup, ListBackups } from './backups.ts';
 import { BatchExecuteStatement } from './batch-execute-statement.ts';
 import { BatchGetItem } from './batch-get-item.ts';
 import { BatchWriteItem } from './batch-write-item.ts';
@@ -11,6 +13,7 @@ import { ExecuteStatement } from './execute-statement.ts';
 import { ExecuteTransaction } from './execute-transaction.ts';
 import { expiringJobs } from './expiring.ts';
 import { GetItem } from './get-item.ts';
+import { historyJobs } from './history.ts';
 import {
   DescribeKinesisStreamingDestination,
   DisableKinesisStreamingDestination,
@@ -22,6 +25,7 @@ import { DescribeLimits } from './limits.ts';
 import { PutItem } from './put-item.ts';
 import { Query } from './query.ts';
 import { DeleteResourcePolicy, GetResourcePolicy, PutResourcePolicy } from './resource-policies.ts';
+import { RestoreTableFromBackup, RestoreTableToPointInTime } from './restores.ts';
 import { Scan } from './scan.ts';
 import { stateJobs } from './states.ts';
 import { TABLE_FILES, tableFile } from './table-files.ts';
@@ -39,10 +43,13 @@ export const dynamodb: Service = defineService<Operations>({
     BatchExecuteStatement,
     BatchGetItem,
     BatchWriteItem,
+    CreateBackup,
     CreateTable,
+    DeleteBackup,
     DeleteItem,
     DeleteResourcePolicy,
     DeleteTable,
+    DescribeBackup,
     DescribeContinuousBackups,
     DescribeEndpoints,
     DescribeKinesisStreamingDestination,
@@ -55,11 +62,14 @@ export const dynamodb: Service = defineService<Operations>({
     ExecuteTransaction,
     GetItem,
     GetResourcePolicy,
+    ListBackups,
     ListTables,
     ListTagsOfResource,
     PutItem,
     PutResourcePolicy,
     Query,
+    RestoreTableFromBackup,
+    RestoreTableToPointInTime,
     Scan,
     TagResource,
     TransactGetItems,
@@ -72,6 +82,6 @@ export const dynamodb: Service = defineService<Operations>({
     UpdateTimeToLive,
   },
   origins: { dynamodb: origin },
-  jobs: { ...stateJobs, ...expiringJobs },
+  jobs: { ...stateJobs, ...expiringJobs, ...copyJobs, ...historyJobs },
   routes: { [TABLE_FILES]: tableFile },
 });

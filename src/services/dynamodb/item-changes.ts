@@ -11,6 +11,7 @@ import type { Write } from '../../storage/storage.ts';
 import { writeUnits } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { expiryWrites } from './expiries.ts';
+import { historyWrites } from './history.ts';
 import { entryOf } from './index-entries.ts';
 import { bytesOfRow, jsonOfRow, rowOf, textOf } from './item-text.ts';
 import { keyOf } from './keys.ts';
@@ -63,6 +64,7 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
     own,
     ...indexes.writes,
     ...expiryWrites(stack, change),
+    ...historyWrites(stack, table, key, before),
     ...streamWrites(stack, change, row, why),
   ];
   return { writes, bytes, units, indexUnits: indexes.units };

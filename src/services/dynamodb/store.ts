@@ -92,6 +92,14 @@ export interface TableRecord {
   readonly isProtected: boolean;
   readonly timeToLive?: { readonly attribute: string; readonly sinceMs: number } | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Recovery to a point in time, while it is switched on. */
+  readonly recovery?: { readonly sinceMs: number; readonly days: number } | undefined;
+  /** Ids of the backups and tables that are being made from it; it cannot be deleted meanwhile. */
+  readonly copies?: readonly string[] | undefined;
+  /** ARNs of what it was made from, and the moment that it shows. */
+  readonly restored?:
+    | { readonly backup?: string | undefined; readonly table: string; readonly atMs: number }
+    | undefined;
 }
 
 /** Rows of tables: partition `account/region`, key the name. */

@@ -44,6 +44,7 @@ export async function describe(stack: Stack, table: TableRecord): Promise<TableD
     ...(global.length > 0 && { GlobalSecondaryIndexes: global }),
     ...streamDescription(table),
     ...settingsDescription(table),
+    ...restoreDescription(table),
   };
 }
 
@@ -90,6 +91,18 @@ function settingsDescription(table: TableRecord): TableDescription {
       },
     }),
     DeletionProtectionEnabled: isProtected,
+  };
+}
+
+function restoreDescription({ restored, status }: TableRecord): TableDescription {
+  if (!restored) return {};
+  return {
+    RestoreSummary: {
+      ...(restored.backup !== undefined && { SourceBackupArn: restored.backup }),
+      SourceTableArn: restored.table,
+      RestoreDateTime: restored.atMs,
+      RestoreInProgress: status === 'CREATING',
+    },
   };
 }
 

@@ -10,6 +10,7 @@ import { change, checkIdle } from './change.ts';
 import { clearing } from './clearing.ts';
 import { fault, invalid, invalidValues, notBuilt } from './errors.ts';
 import { ending } from './expiring.ts';
+import { forgetting } from './history.ts';
 import { checkIndexes, globalIndex, localIndex } from './index-definitions.ts';
 import { checkUse, readDefinitions, readKeySchema } from './key-schemas.ts';
 import {
@@ -152,15 +153,26 @@ export const DeleteTable: Operation<Operations['DeleteTable']> = async (call, in
           `Disable deletion protection first. Table: ${tableArn(table)}`,
       );
     }
+    checkNotCopied(table);
     const { stream } = table;
     const writes = [
       storeOf(stack).tables.remove(partitionOf(table), table.name, version),
       ...(stream && stream.disabledAtMs === undefined ? closingOf(stack, stream) : []),
       clearing(stack, ITEMS, table.id),
       ...(table.timeToLive ? [ending(stack, table)] : []),
+      ...(table.recovery ? [forgetting(table)] : []),
       ...table.indexes.map((index) => clearing(stack, INDEXES, entriesOf(table, index))),
     ];
     const description = await describe(stack, { ...table, status: 'DELETING' });
     return { writes, answer: { TableDescription: description } };
   });
 };
+
+/** What a backup or another table is being made from has to stay; the words are ours. */
+function checkNotCopied({ name, copies }: TableRecord): void {
+  if (!copies) return;
+  throw fault(
+    'ResourceInUseException',
+    `Attempt to change a resource which is still in use: Table is being copied: ${name}`,
+  );
+}

@@ -21,13 +21,23 @@ describe('answers', () => {
   });
 });
 
-describe('refusals', () => {
-  test('recovery to a point in time is not built', async () => {
+describe('answers', () => {
+  test('recovery to a point in time is on from now on', async () => {
     await using aws = await withTable();
-    const { message } = await aws.fails('dynamodb', 'UpdateContinuousBackups', update(true));
-    expect(message).toBe('millrace has not built recovery to a point in time yet.');
+    const sinceMs = aws.clock.now();
+    const { ContinuousBackupsDescription } = await aws.call(
+      'dynamodb',
+      'UpdateContinuousBackups',
+      update(true),
+    );
+    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toEqual({
+      ...{ PointInTimeRecoveryStatus: 'ENABLED', RecoveryPeriodInDays: 35 },
+      ...{ EarliestRestorableDateTime: sinceMs, LatestRestorableDateTime: sinceMs },
+    });
   });
+});
 
+describe('refusals', () => {
   test('the table must be there', async () => {
     await using aws = await withTable();
     const none = update(false, 'none');
