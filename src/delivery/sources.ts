@@ -155,4 +155,6 @@ export interface SourceRecord {
   /** `event` as JSON text, made once. */
   readonly json: string;
   readonly traceHeader?: string | undefined;
+  /** When it was written, where that is known: in streams. */
+  readonly atMs?: number;
 }

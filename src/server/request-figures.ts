@@ -117,7 +117,7 @@ export class RequestFigures {
   }
 }
 
-/** `TooManyRequestsException`, `ThrottlingException`, `ProvisionedThroughputExceeded…` and so on. */
+/** `TooManyRequestsException`, `ThrottlingException`, `ProvisionedThroughputExceeded…` and more. */
 const THROTTLES = /throttl|toomanyrequests|throughputexceeded|requestlimitexceeded|ratelimit/i;
 
 function outcomeOf({ code }: AwsError, status: number): RequestOutcome {

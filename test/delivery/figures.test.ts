@@ -7,7 +7,7 @@ const QUEUES = 'millrace_queue_messages';
 describe('queues', () => {
   test('what is in a queue is told by state, with the age of the oldest', async () => {
     await using aws = await startSuite();
-    const { QueueUrl } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
+    const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
     for (const MessageBody of ['a', 'b', 'c']) {
       await aws.call('sqs', 'SendMessage', { QueueUrl, MessageBody });
     }

@@ -3,6 +3,7 @@
  * none at the end of a closed shard, and its children are named in its stead.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
+import { ticksMs } from '../../core/clock.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
 import type { Operation } from '../service.ts';
 import { withRecords } from './answered-records.ts';
@@ -10,6 +11,7 @@ import { shardId, streamArn } from './arns.ts';
 import { childrenOf } from './describing.ts';
 import { checkDryRun } from './dry-runs.ts';
 import { invalid, rateExceeded, streamMissing } from './errors.ts';
+import { countGetRecords, countRefusedRead } from './figures.ts';
 import { checkAge, readIterator, writeIterator } from './iterators.ts';
 import { knownShard, named, usableStream } from './lookup.ts';
 import { readShard } from './reading.ts';
@@ -20,6 +22,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
 
 export const GetRecords: Operation<Kinesis.Operations['GetRecords']> = async (call, input) => {
   const { stack } = call;
+  const sinceMs = ticksMs();
   const iterator = readIterator(input.ShardIterator);
   const arn = streamArn(iterator.address);
   if (input.StreamARN !== undefined && input.StreamARN !== arn) {
@@ -33,13 +36,17 @@ export const GetRecords: Operation<Kinesis.Operations['GetRecords']> = async (ca
   const id = shardId(iterator.shard);
   const shard = knownShard(stack, found, id);
   checkDryRun(input);
-  if (!(await mayRead(stack, stream, shard))) throw rateExceeded(id, named(found));
+  if (!(await mayRead(stack, stream, shard))) {
+    countRefusedRead(stack, found, shard);
+    throw rateExceeded(id, named(found));
+  }
   const page = await readShard(stack, stream, shard, {
     from: iterator.position,
     max: input.Limit ?? MOST_RECORDS,
     maxBytes: MOST_BYTES,
   });
   await countRead(stack, stream, shard, page.bytes);
+  countGetRecords(stack, found, shard, page, sinceMs);
   return withRecords(stream, shard, page.entries, {
     ...(page.ended
       ? { ChildShards: childrenOf(stream, shard) }

@@ -4,6 +4,7 @@
  * When the answer leaves, every record with a sequence number is stored.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
+import { ticksMs } from '../../core/clock.ts';
 import { causesOf } from '../../core/trace-header.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
@@ -12,6 +13,7 @@ import type { Operation } from '../service.ts';
 import { shardId, streamArn } from './arns.ts';
 import { checkDryRun } from './dry-runs.ts';
 import { invalid, rateExceeded, unsatisfied } from './errors.ts';
+import { countPutRecord, countPutRecords, countRefusedPut } from './figures.ts';
 import { byRange, fromDecimal, hashOf } from './hash-keys.ts';
 import { type Found, named, usableStream } from './lookup.ts';
 import { type Placed, place, shardOf } from './placing.ts';
@@ -21,6 +23,7 @@ import type { Stream } from './store.ts';
 import { isWriteLimited, takeWrites } from './throttling.ts';
 
 export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call, input) => {
+  const sinceMs = ticksMs();
   const found = await usableStream(call, input);
   const stream = found.row.value;
   const draft = draftOf(stream, input, 'data', 'partitionKey');
@@ -28,8 +31,10 @@ export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call
   checkDryRun(input);
   const shard = shardOf(stream, draft);
   const [isTaken] = await takeWrites(call.stack, stream, shard, [bytesOf(draft)]);
+  if (!isTaken) countRefusedPut(call.stack, found, shard);
   if (!isTaken) throw rateExceeded(shardId(shard.number), named(found));
   const placed = await place(call.stack, found, [draft]);
+  countPutRecord(call.stack, found, { shard, bytes: bytesOf(draft) }, sinceMs);
   recordPut(call, found, placed);
   const [one] = placed.map(answerOf);
   return { ShardId: '', SequenceNumber: '', ...one, ...encryption(stream) };
@@ -37,6 +42,7 @@ export const PutRecord: Operation<Kinesis.Operations['PutRecord']> = async (call
 
 export const PutRecords: Operation<Kinesis.Operations['PutRecords']> = async (call, input) => {
   const { stack } = call;
+  const sinceMs = ticksMs();
   const found = await usableStream(call, input);
   const stream = found.row.value;
   const drafts = input.Records.map((record, index) => {
@@ -48,6 +54,9 @@ export const PutRecords: Operation<Kinesis.Operations['PutRecords']> = async (ca
   const refused = await refusals(stack, found, drafts);
   const taken = drafts.filter((_, index) => !refused[index]);
   const placed = taken.length > 0 ? await place(stack, found, taken) : [];
+  const puts = placed.map(({ shard }, at) => ({ shard, bytes: bytesOf(taken[at] as Draft) }));
+  const left = drafts.filter((_, index) => refused[index]).map((one) => shardOf(stream, one));
+  countPutRecords(stack, found, puts, left, sinceMs);
   recordPut(call, found, placed);
   let next = 0;
   return {

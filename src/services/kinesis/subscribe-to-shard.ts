@@ -17,6 +17,7 @@ import { activeConsumer, type FoundConsumer, findConsumer } from './consumers.ts
 import { childrenOf } from './describing.ts';
 import { checkDryRun } from './dry-runs.ts';
 import { fault, streamMissing } from './errors.ts';
+import { countSubscribe, countSubscriptionEvent } from './figures.ts';
 import { checkUsable, knownShard, named } from './lookup.ts';
 import { positionOf } from './positions.ts';
 import { readShard, type ShardPage } from './reading.ts';
@@ -54,7 +55,8 @@ export const SubscribeToShard: Operation<Kinesis.Operations['SubscribeToShard']>
   const start = { type, sequenceNumber, timestampMs };
   const from = await positionOf(stack, consumer.stream, shard, start);
   checkDryRun(input);
-  const subscription = await subscribe(stack, consumer, shard);
+  const subscribing = subscribe(stack, consumer, shard);
+  const subscription = await countSubscribe(stack, consumer, subscribing);
   return { EventStream: events({ call, consumer, shard, subscription, from }) };
 };
 
@@ -74,6 +76,7 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
       const nowMs = stack.clock.nowMs();
       if (page.entries.length > 0 || page.ended || nowMs >= saidAtMs + HEARTBEAT_MS) {
         saidAtMs = nowMs;
+        countSubscriptionEvent(stack, feed.consumer, page);
         yield { SubscribeToShardEvent: eventOf(stream, shard, page) };
       }
       if (page.ended) return;

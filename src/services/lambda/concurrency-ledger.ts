@@ -61,6 +61,11 @@ export class ConcurrencyLedger {
     });
   }
 
+  /** Of all functions of which some run, by ARN. */
+  all(): ReadonlyMap<string, number> {
+    return this.#running;
+  }
+
   /** Invocations of a function that run now. */
   running(functionArn: string): number {
     return this.#running.get(functionArn) ?? 0;

@@ -13,6 +13,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
 import { parseFunctionArn } from './arns.ts';
 import { readBatchResponse } from './batch-response.ts';
+import { countIteratorAge } from './figures.ts';
 import { type Resolved, resolve } from './lookup.ts';
 import { type Mapping, mappingsOf, type ProcessingResult } from './mapping.ts';
 import { stateIn, windowFrame } from './mapping-windows.ts';
@@ -40,6 +41,7 @@ export async function consume(
   try {
     const request = requestFor(stack, mapping, batch, window);
     const ran = await run(stack, resolved, request);
+    countIteratorAge(stack, resolved.address, batch);
     const verdict = await verdictOf(stack, mapping, batch, ran, window);
     if (!mapping.stream || !verdict.failed) return verdict;
     const { executedVersion, functionError = null } = ran;

@@ -14,6 +14,7 @@ import { ExecutionClosed } from '../../execution/local.ts';
 import type { Append } from '../../storage/storage.ts';
 import { functionArn } from './arns.ts';
 import { fault } from './errors.ts';
+import { countInvocation, countThrottle } from './figures.ts';
 import { specOf } from './function-spec.ts';
 import type { Resolved } from './lookup.ts';
 import { runningOf } from './running.ts';
@@ -47,6 +48,7 @@ export async function run(stack: Stack, resolved: Resolved, request: RunRequest)
   try {
     const { execution } = runningOf(stack);
     const outcome = await execution.invoke(specOf(stack, resolved), begun.invocation);
+    countInvocation(stack, resolved.address, outcome);
     const executedVersion = resolved.version.key;
     const { traceHeader } = begun.invocation;
     const known = facts(stack, resolved, request, outcome);
@@ -70,6 +72,7 @@ export async function stream(
     const streamed = await execution.stream(specOf(stack, resolved), invocation);
     const end = streamed.end.then((outcome) => {
       leave();
+      countInvocation(stack, resolved.address, outcome);
       keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
       return outcome;
     });
@@ -89,7 +92,8 @@ async function begin(stack: Stack, resolved: Resolved, request: RunRequest): Pro
   checkState(resolved);
   const { requestId, payload, clientContext } = request;
   const traceHeader = checkRecursion(stack, resolved, request);
-  const leave = await runningOf(stack).ledger.enter(stack, resolved);
+  const entering = runningOf(stack).ledger.enter(stack, resolved);
+  const leave = await countThrottle(stack, resolved.address, entering);
   const { invokedArn } = resolved;
   const known = { requestId, invokedArn, payload, traceHeader };
   return { invocation: { ...known, ...(clientContext !== undefined && { clientContext }) }, leave };

@@ -43,6 +43,11 @@ export function runningOf(stack: Stack): Running {
   return found;
 }
 
+/** How many invocations run, where any ever did. */
+export function ledgerOf(stack: Stack): ConcurrencyLedger | undefined {
+  return running.get(stack.storage)?.ledger;
+}
+
 /** Ends the environments of a function that are of none of its versions any more. */
 export async function retire(stack: Stack, address: FunctionAddress): Promise<void> {
   const execution = running.get(stack.storage)?.execution;
