@@ -147,6 +147,8 @@ export interface ScheduleFacts {
   readonly crashedAtMs: readonly number[];
   /** How late a message may be: its due time is told to the second, and a server may be down. */
   readonly toleranceMs?: number;
+  /** How long it may not fire at all beyond its period. Default: as long as `toleranceMs`. */
+  readonly lateMs?: number;
 }
 
 /** An item of a table, counted up with each write, as it stood with the text of `key`. */

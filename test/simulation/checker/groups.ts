@@ -74,7 +74,8 @@ function sequences(ordered: readonly Life[]): readonly Finding[] {
   let earliestMs = Number.POSITIVE_INFINITY;
   for (const life of ordered.toReversed()) {
     if (earliest && earliestMs < firstInvokedAtMs(life)) {
-      const text = `${life.key} was sent after ${earliest.key}, yet has the lower sequence number`;
+      const after = `${life.key} in ${life.queue.name} was sent after ${earliest.key}`;
+      const text = `${after}, yet has the lower sequence number`;
       return [{ fault: 'sequence', key: life.key, text }];
     }
     const confirmedMs = acknowledgedAtMs(life);
@@ -106,7 +107,8 @@ function overtakings(lives: Lives, ordered: readonly Life[]): readonly Finding[]
         const key = ordered[index]?.key ?? '';
         const before = done.findIndex((atMs, i) => i < index && atMs >= returnedAtMs);
         const other = ordered[before]?.key ?? 'one sent before it';
-        return [{ fault: 'order', key, text: `${key} was received ahead of ${other}` }];
+        const where = ` from ${ordered[index]?.queue.name}`;
+        return [{ fault: 'order', key, text: `${key} was received ahead of ${other}${where}` }];
       }
       from = index + 1;
       place = delivery.place;

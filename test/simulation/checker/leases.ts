@@ -72,11 +72,27 @@ function deadLetter(lives: Lives, life: Life): readonly Finding[] {
     const text = `${key} was moved from ${source.queue.name} at count ${count}, not above ${most}`;
     findings.push({ fault: 'dead-letter', key, text });
   }
+  const receives = source.deliveries.length + unansweredOf(lives, source, first);
+  if (receives < most) {
+    const text = `${key} was moved from ${source.queue.name} after ${receives} of ${most} receives`;
+    findings.push({ fault: 'dead-letter', key, text });
+  }
   if (source.deliveries.some(({ receive }) => receive.invokedAtMs > first.receive.returnedAtMs)) {
     const text = `${key} was received from ${source.queue.name} after it was a dead letter`;
     findings.push({ fault: 'dead-letter', key, text });
   }
   return findings;
+}
+
+/** Receives whose answer is not known, and which may have brought the message. */
+function unansweredOf({ history }: Lives, { queue }: Life, { receive }: Delivery): number {
+  return history.entries.filter(
+    (entry) =>
+      entry.op === 'receive' &&
+      entry.outcome === 'unknown' &&
+      entry.queue === queue.name &&
+      entry.invokedAtMs < receive.returnedAtMs,
+  ).length;
 }
 
 function pairs(life: Life): readonly (readonly [Delivery, Delivery])[] {

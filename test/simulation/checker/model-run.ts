@@ -128,8 +128,9 @@ class Model {
       message.visibleAtMs = this.#nowMs + LEASE_MS + SKEW_MS;
       taken.push(message);
     }
-    if (span.outcome === 'unknown' || taken.length === 0) return;
-    const messages = taken.map((message) => this.#hand(queue, message, span.returnedAtMs));
+    if (taken.length === 0) return;
+    const heard = span.outcome === 'unknown' ? [] : taken;
+    const messages = heard.map((message) => this.#hand(queue, message, span.returnedAtMs));
     this.#entries.push({ op: 'receive', queue, leaseMs: LEASE_MS, messages, ...span });
   }
 

@@ -12,7 +12,7 @@ export function checkSchedules({ history }: Lives): readonly Finding[] {
 function checkSchedule(schedule: ScheduleFacts): readonly Finding[] {
   const { queue: key, periodMs, fromMs, untilMs, crashedAtMs, toleranceMs = 0 } = schedule;
   const fired = schedule.firedAtMs.toSorted((a, b) => a - b);
-  const latestMs = periodMs + toleranceMs;
+  const latestMs = periodMs + (schedule.lateMs ?? toleranceMs);
   const findings: Finding[] = [];
   const wrong = (text: string) => findings.push({ fault: 'schedule', key, text });
 

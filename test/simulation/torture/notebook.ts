@@ -101,7 +101,13 @@ export class Notebook {
     };
     const reply = await client.send(jsonRequest('sqs', 'ReceiveMessage', input));
     const outcome = this.#outcome('ReceiveMessage', reply);
-    if (outcome !== 'ok') return [];
+    const { leaseMs } = queue;
+    const span = spanOf(reply, outcome);
+    if (outcome !== 'ok') {
+      // One without an answer may have received something.
+      this.entries.push({ op: 'receive', queue: queue.name, leaseMs, messages: [], ...span });
+      return [];
+    }
     const messages = (parse(reply).Messages ?? []).map((message): Held => {
       const text = queue.unwrap(message.Body);
       const { ApproximateReceiveCount, SequenceNumber } = message.Attributes ?? {};
@@ -113,11 +119,9 @@ export class Notebook {
         ...(SequenceNumber && { sequence: BigInt(SequenceNumber) }),
       };
     });
-    const { leaseMs } = queue;
     const noted = messages.map(
       ({ queue: _queue, receiptHandle: _handle, text: _text, ...rest }) => rest,
     );
-    const span = spanOf(reply, outcome);
     if (noted.length > 0) {
       this.entries.push({ op: 'receive', queue: queue.name, leaseMs, messages: noted, ...span });
     }
