@@ -12,6 +12,8 @@ export interface Local {
   readonly endpoint: string;
   /** For files of the example; removed at the end. */
   readonly folder: string;
+  /** What time it is, in milliseconds. */
+  nowMs(): Promise<number>;
   /** Milliseconds of virtual time since the start. */
   elapsedMs(): Promise<number>;
   /** Moves time on by `30s`, `15m` …, doing what falls due on the way. */
@@ -48,6 +50,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   return {
     endpoint,
     folder,
+    nowMs,
     elapsedMs: async () => (await nowMs()) - startMs,
     advance: async (by) => void (await ask(endpoint, 'clock/advance', { by })),
     settled: async () => void (await ask(endpoint, 'settled', {})),

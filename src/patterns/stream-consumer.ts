@@ -59,7 +59,10 @@ export interface Turn {
 export interface RunOptions {
   /** Ends the run, after the batches at hand. */
   readonly signal: AbortSignal;
-  /** Waits; `(ms, signal) => setTimeout(ms, undefined, { signal })` of `node:timers/promises`. */
+  /**
+   * Waits, such as `(ms, signal) => setTimeout(ms, undefined, { signal })` with the function of
+   * `node:timers/promises`.
+   */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 

@@ -251,11 +251,12 @@ export class StreamWorker implements StreamConsumer {
     }
   }
 
-  async #handle({ lease, state }: Held, { records, behindMs }: Batch) {
+  async #handle({ lease, state }: Held, { records, behindMs, isLast }: Batch) {
     const context = { shardId: lease.shardId, state, behindMs };
     const { handle, idle } = this.#processor;
     if (records.length > 0) return (await handle(records, context)) ?? undefined;
-    return behindMs === 0 ? idle?.(context) : undefined;
+    // At a shard's end there is more to come for its keys: in its children.
+    return behindMs === 0 && !isLast ? idle?.(context) : undefined;
   }
 
   /** Moves the checkpoint behind a batch; false when the shard was lost meanwhile. */

@@ -52,7 +52,9 @@ interface Kept<Value> {
  * const averages = window<Tick, { sum: number; count: number }>({
  *   clock: Date, size: '10s', read: (record) => jsonOfRecord(record) as Tick,
  *   at: ({ atMs }) => atMs,
- *   reduce: (so = { sum: 0, count: 0 }, { price }) => ({ sum: so.sum + price, count: so.count + 1 }),
+ *   reduce: ({ sum, count } = { sum: 0, count: 0 }, { price }) => {
+ *     return { sum: sum + price, count: count + 1 };
+ *   },
  *   emit: ({ key, startMs, value }) => save(key, startMs, value.sum / value.count),
  * });
  * const consumer = streamConsumer({ …, handler: averages });

@@ -135,3 +135,18 @@ test('several keys may be counted within one partition key, by arrival too', asy
   await drain(consumer);
   expect(emitted.toSorted()).toEqual(['cheap 1', 'dear 2']);
 });
+
+test('the end of a shard is not the silence of its keys', async () => {
+  await using streams = await startStreams(1);
+  const { processor, emitted, late } = sums(streams);
+  const consumer = streams.consumer('a', processor);
+  const second = Math.floor(streams.aws.clock.now() / 10_000) * 10;
+  await put(streams, 'A', second, 1);
+  await drain(consumer);
+  await streams.split();
+  await put(streams, 'A', second + 1, 1);
+  await streams.aws.clock.advance('1m'); // What is left of the parent is its end.
+  await drain(consumer);
+  expect(emitted.map(({ value }) => value)).toEqual([2]);
+  expect(late).toEqual([]);
+});
