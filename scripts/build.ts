@@ -32,7 +32,8 @@ const { metafile } = await build({
     cli: 'src/cli/main.ts',
   },
   // The patterns run on the clients of the application that uses them.
-  external: ['@aws-sdk/*'],
+  // pg is the choice of those who keep their data in PostgreSQL.
+  external: ['@aws-sdk/*', 'pg'],
   outdir: 'dist',
   bundle: true,
   // The four share their code; what a command does not need stays in files of its own.

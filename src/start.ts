@@ -6,6 +6,7 @@ import { type Clock, realClock, VirtualClock } from './core/clock.ts';
 import type { QuotaName } from './core/quotas.ts';
 import { quotas } from './core/quotas.ts';
 import type { Log, Stack } from './delivery/stack.ts';
+import { openStore, type StoreOptions, shownStore } from './open-store.ts';
 import type { AuthMode } from './server/auth.ts';
 import type { IamMode } from './server/auth-iam.ts';
 import type { AccessOptions } from './server/auth-start.ts';
@@ -13,15 +14,12 @@ import { ownCertificate, tlsFolder } from './server/own-certificate.ts';
 import type { KeyPair } from './server/secure.ts';
 import { type ServeTls, serve } from './server/serve.ts';
 import { allServices } from './services/all.ts';
-import { openSqlite } from './storage/sqlite/open.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends StoreOptions {
   /** Default 4566; 0 for one that is free. */
   readonly port?: number;
   /** Address to listen on. Default `localhost`, which is both loopbacks. */
   readonly host?: string;
-  /** Folder of the data; made when missing. Without it everything is in memory. */
-  readonly data?: string;
   /**
    * What an acknowledged write survives: `power` (fsynced, the default) a power cut, `process` a
    * `kill -9`, which is a little faster.
@@ -91,7 +89,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     const served = await serve(stack, {
       port: options.port ?? 4566,
       host: options.host ?? 'localhost',
-      data: options.data ?? 'memory',
+      data: options.store === undefined ? (options.data ?? 'memory') : shownStore(options.store),
       ...(options.open !== undefined && { open: options.open }),
       ...(options.auth !== undefined && { auth: options.auth }),
       ...(options.iam !== undefined && { iam: options.iam }),
@@ -115,13 +113,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 }
 
 async function openStack(options: ServerOptions): Promise<RunningStack> {
-  const storage = await openSqlite({
-    path: options.data ?? ':memory:',
-    durability: options.durability ?? 'power',
-    ...(options.acceptLoss && { acceptLoss: true }),
-  });
   return createStack({
-    storage,
+    storage: await openStore(options),
     services: allServices,
     waits: true,
     clock: clockOf(options.clock),

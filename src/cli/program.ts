@@ -70,7 +70,7 @@ function startCommand(): Command {
     )
     .action(async (options: StartOptions, command: Command) => {
       const { start } = await import('./start.ts');
-      await start({ ...options, memory: isInMemory(options, command) });
+      await start(placeOf(options, command));
     });
 }
 
@@ -154,13 +154,18 @@ function withTls(command: Command): Command {
     .addOption(option('--tls-only', 'refuse requests without TLS'));
 }
 
-/** A folder that is typed beats a variable that says memory, and the other way round. */
-function isInMemory({ memory }: StartOptions, command: Command): boolean {
-  const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
-  if (isTyped('memory') && isTyped('data')) {
-    command.error("error: option '--memory' cannot be used with option '--data <folder>'");
-  }
-  return memory === true && !isTyped('data');
+/** Where the data is: one of three, and what is typed beats a variable. */
+function placeOf(options: StartOptions, command: Command): StartOptions {
+  const typed = ['memory', 'data', 'store'].filter(
+    (name) => command.getOptionValueSource(name) === 'cli',
+  );
+  const [one, other] = typed;
+  if (other) command.error(`error: option '--${one}' cannot be used with option '--${other}'`);
+  const isIn = (name: string) => one === undefined || one === name;
+  const { store, memory } = options;
+  if (store !== undefined && isIn('store')) return { ...options, memory: false };
+  const { store: _, ...without } = options;
+  return { ...without, memory: memory === true && isIn('memory') };
 }
 
 /** Seen in awscli 1.46.2; version 2 follows the variable for SQS too. */
