@@ -67,7 +67,9 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
   try {
     let from = feed.from;
     let saidAtMs = Number.NEGATIVE_INFINITY;
+    let readyAtMs = saidAtMs;
     while (!bell.isOver) {
+      await bell.reached(readyAtMs);
       const { stream, shard } = await look(stack, consumer, feed.shard);
       await bell.checkTaken();
       const ask = { from, max: MOST_RECORDS, maxBytes: MOST_BYTES };
@@ -76,6 +78,7 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
       const nowMs = stack.clock.nowMs();
       if (page.entries.length > 0 || page.ended || nowMs >= saidAtMs + HEARTBEAT_MS) {
         saidAtMs = nowMs;
+        readyAtMs = nowMs + millisFor(stack, page.bytes);
         countSubscriptionEvent(stack, feed.consumer, page);
         yield { SubscribeToShardEvent: eventOf(stream, shard, page) };
       }
@@ -86,6 +89,12 @@ async function* events(feed: Feed): AsyncGenerator<Kinesis.SubscribeToShardEvent
   } finally {
     bell.stop();
   }
+}
+
+/** What so much takes out of the throughput that a consumer has of a shard, where it is limited. */
+function millisFor({ settings }: Stack, bytes: number): number {
+  const perSecond = settings.quotas['kinesis.shardReadBytes'];
+  return perSecond === 0 ? 0 : (bytes / perSecond) * 1000;
 }
 
 /** The stream and the shard as they are now; ends the subscription when the consumer is gone. */
@@ -178,6 +187,11 @@ class Bell {
       timer.cancel();
     }
     this.#hasRung = false;
+  }
+
+  /** Resolves at `atMs`, or when the subscription is over. */
+  async reached(atMs: number): Promise<void> {
+    while (!this.isOver && this.#call.stack.clock.nowMs() < atMs) await this.rung(atMs);
   }
 
   stop(): void {

@@ -230,3 +230,20 @@ describe('limits', () => {
     expect(await one.records()).toEqual(['x']);
   });
 });
+
+test('a shard that is limited sends a consumer no more than its share of a second', async () => {
+  await using aws = await withStream(1, { 'kinesis.shardReadBytes': 4 });
+  await put(aws, 'k', '12345678');
+  await using one = await subscribe(aws, await register(aws));
+  expect(await one.records()).toEqual(['12345678']);
+  await put(aws, 'k', 'later');
+  let hasCome = false;
+  const next = one.records().then((records) => {
+    hasCome = true;
+    return records;
+  });
+  await aws.clock.advance('1s');
+  expect(hasCome).toBe(false);
+  await aws.clock.advance('1s');
+  expect(await next).toEqual(['later']);
+});
