@@ -6,7 +6,7 @@
  * again a few times, because nobody was told anything. A COMMIT whose answer was lost is looked up.
  * An error that is one list's own falls on it alone: the lists then run one by one.
  */
-import { atEndOfTurn, type Clock } from '../../core/clock.ts';
+import { atEndOfTurn, type Clock, ticksMs } from '../../core/clock.ts';
 import { Distribution, SECONDS } from '../../core/metrics.ts';
 import { GROUP_SIZES } from '../reporting.ts';
 import { Unavailable } from '../storage.ts';
@@ -84,9 +84,9 @@ export class Group {
   async #goOn(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, countOfGroup(this.#waiting));
-      const begunAtMs = performance.now();
+      const begunAtMs = ticksMs();
       await this.#carryOut(group);
-      this.commitSeconds.observe((performance.now() - begunAtMs) / 1000);
+      this.commitSeconds.observe((ticksMs() - begunAtMs) / 1000);
       this.groupSizes.observe(group.length);
     }
     this.#running = false;

@@ -238,15 +238,16 @@ function statements(schema: Schema) {
     trim: statement(
       'log-trim',
       `INSERT INTO ${log} AS l (name, first, gone, latest_at)
-       SELECT k.log, coalesce(b.first, e.next), coalesce(b.bytes_before, e.bytes), e.latest_at
+       SELECT k.log, CASE WHEN wanted.first >= e.next THEN e.next ELSE b.first END,
+         CASE WHEN wanted.first >= e.next THEN e.bytes ELSE b.bytes_before END, e.latest_at
        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[])
-         AS k (log, before, keep, moment),
-         ${endOf(schema, 'k.log')},
-         LATERAL (SELECT greatest(k.before, e.next - k.keep, CASE WHEN k.moment IS NOT NULL THEN
+         AS k (log, before, keep, moment)
+         CROSS JOIN ${endOf(schema, 'k.log')}
+         CROSS JOIN LATERAL (SELECT greatest(k.before, e.next - k.keep, CASE WHEN k.moment IS NOT NULL THEN
            coalesce(${firstSince(schema, 'k.log', 'k.moment')}, e.next) END) AS first) AS wanted
          LEFT JOIN LATERAL ${blockAt(schema, 'first, bytes_before', 'k.log', 'wanted.first')} AS b
            ON wanted.first < e.next
-       WHERE coalesce(b.first, e.next) > e.first
+       WHERE wanted.first >= e.next AND e.next > e.first OR b.first > e.first
        ON CONFLICT (name) DO UPDATE
        SET first = excluded.first, gone = excluded.gone, latest_at = excluded.latest_at
        WHERE excluded.first > l.first`,

@@ -10,8 +10,11 @@ import { queueTables } from './queue-schema.ts';
 /** Version of the layout. Older ones are brought forward by `migrations.ts`. */
 export const FORMAT = 1;
 
-/** Parts that rows of tables are spread over, so that no one index and no one vacuum is all. */
-const ITEM_PARTS = 16;
+/**
+ * Parts that rows of tables are spread over, so that no one index and no one vacuum is all. Every
+ * statement sets out on all of them: with 16 it takes 0.3 ms more, with 4 it cannot be told.
+ */
+const ITEM_PARTS = 4;
 
 /** Numbers that a node takes from the sequence of versions at once. */
 export const VERSIONS_AT_ONCE = 10_000;

@@ -68,8 +68,9 @@ export class Bulletin {
       connection.onNotification((payload) => this.#hear(payload));
       connection.onBroken(() => void this.#listen());
       await connection.query(statement('', `LISTEN "${this.#channel}"`));
+      // Whoever began to watch before the first time is asked for by the poll.
+      if (this.#listening) this.#options.missed();
       this.#listening = connection;
-      this.#options.missed();
     } catch {
       if (!this.#closed) this.#later(RETRY_MS, () => void this.#listen());
     }
