@@ -20,6 +20,7 @@ import { currentTable } from './lookup.ts';
 import { columnsIn, placeMeant } from './selecting.ts';
 import { changeOf } from './statement-changes.ts';
 import { storedItem } from './stored-items.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 import { returnedOf } from './update-item.ts';
 import { writeItem, writerOf } from './write-item.ts';
 
@@ -59,9 +60,11 @@ async function execute(
   if (statement.kind === 'exists') throw invalid('EXISTS is only supported in transactions');
   if (statement.kind === 'select') {
     const { table, key } = await placeMeant(call, statement, 'BatchExecuteStatement');
+    checkCapacity(call.stack, table, 'read');
     const found = await storedItem(call.stack, table, key);
     const Item = found && columnsIn(statement, found.item());
     const units = readUnits(found?.bytes ?? 0, request.ConsistentRead ?? false);
+    takeCapacity(call.stack, 'read', { table, units });
     const response = { TableName: table.name, ...(Item && { Item }) };
     return { response, consumption: { table, units } };
   }
@@ -78,6 +81,8 @@ async function execute(
 const CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
   ConditionalCheckFailedException: 'ConditionalCheckFailed',
   ValidationException: 'ValidationError',
+  ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
+  ThrottlingException: 'ThrottlingError',
   TransactionConflictException: 'TransactionConflict',
   ResourceNotFoundException: 'ResourceNotFound',
   AccessDeniedException: 'AccessDenied',

@@ -1,11 +1,16 @@
 /**
  * BatchGetItem: up to 100 items by their keys, of any tables, in no particular order. What does
- * not fit into 16 MB is named, to be asked for again.
+ * not fit into 16 MB or what is throttled is named, to be asked for again.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
+import type { AwsError } from '../../core/errors.ts';
 import { type Item, readItem } from '../../expressions/attribute-values.ts';
 import type { Projection } from '../../expressions/projections.ts';
-import type { KeysAndAttributes, Operations } from '../../wire/types/dynamodb.ts';
+import type {
+  BatchGetItemInput,
+  KeysAndAttributes,
+  Operations,
+} from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
@@ -15,7 +20,8 @@ import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
 import type { TableRecord } from './store.ts';
-import { storedItem } from './stored-items.ts';
+import { type StoredItem, storedItem } from './stored-items.ts';
+import { shortage, takeCapacity } from './throttling.ts';
 
 const MOST_KEYS = 100;
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -46,34 +52,43 @@ export const BatchGetItem: Operation<Operations['BatchGetItem']> = async (call, 
       Promise.all(keys.map((key) => storedItem(call.stack, table, key))),
     ),
   );
+  return answerOf(call, input, wanted, found);
+};
+
+function answerOf(
+  { stack }: Call,
+  { ReturnConsumedCapacity: told }: BatchGetItemInput,
+  wanted: readonly Wanted[],
+  found: readonly (readonly (StoredItem | undefined)[])[],
+) {
   const Responses: Record<string, Item[]> = {};
   const UnprocessedKeys: Record<string, KeysAndAttributes> = {};
   const consumptions: Consumption[] = [];
   let bytes = 0;
+  let short: AwsError | undefined;
   for (const [at, { name, table, asked, projection }] of wanted.entries()) {
     const items: Item[] = [];
     const left: KeysAndAttributes['Keys'][number][] = [];
     for (const [nth, item] of (found[at] ?? []).entries()) {
       const key = asked.Keys[nth];
-      if (item && key && bytes + item.bytes > MOST_BYTES) {
+      const lacking = shortage(stack, table, 'read');
+      short ??= lacking;
+      if (key && (lacking || (item && bytes + item.bytes > MOST_BYTES))) {
         left.push(key);
         continue;
       }
       bytes += item?.bytes ?? 0;
-      consumptions.push({
-        table,
-        units: readUnits(item?.bytes ?? 0, asked.ConsistentRead ?? false),
-      });
+      const units = readUnits(item?.bytes ?? 0, asked.ConsistentRead ?? false);
+      consumptions.push({ table, units });
+      takeCapacity(stack, 'read', { table, units });
       if (item) items.push(shown(item, projection));
     }
     Responses[name] = items;
     if (left.length > 0) UnprocessedKeys[name] = { ...asked, Keys: left };
   }
-  return {
-    ...{ Responses, UnprocessedKeys },
-    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
-  };
-};
+  if (short && consumptions.length === 0) throw short;
+  return { Responses, UnprocessedKeys, ...consumedByTable(told, consumptions) };
+}
 
 async function plan(call: Call, name: string, asked: KeysAndAttributes): Promise<Wanted> {
   const placeholders = placeholdersOf(asked, RULES);

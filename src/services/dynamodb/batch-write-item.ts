@@ -1,6 +1,6 @@
 /**
  * BatchWriteItem: up to 25 puts and deletions, each for itself and without conditions. What meets
- * a transaction is named, to be asked for again.
+ * a transaction or is throttled is named, to be asked for again.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 import { AwsError } from '../../core/errors.ts';
@@ -17,6 +17,7 @@ import { bytesOfRow, rowOf } from './item-text.ts';
 import { checkItemKey, checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import type { TableRecord } from './store.ts';
+import { isThrottled } from './throttling.ts';
 import { writeItem, writerOf } from './write-item.ts';
 
 const MOST_REQUESTS = 25;
@@ -43,10 +44,12 @@ export const BatchWriteItem: Operation<Operations['BatchWriteItem']> = async (ca
     await Promise.all(requests.map(([name, ofTable]) => planTable(call, name, ofTable)))
   ).flat();
   const written = await Promise.all(plans.map((plan) => write(call, plan)));
-  const left = plans.filter((_, at) => !written[at]);
-  const done = plans.filter((_, at) => written[at]);
+  const left = plans.filter((_, at) => written[at] instanceof AwsError);
+  const done = plans.filter((_, at) => !(written[at] instanceof AwsError));
+  const short = written.find((one) => one instanceof AwsError && isThrottled(one));
+  if (short && done.length === 0) throw short;
   const asked = input.ReturnItemCollectionMetrics;
-  const consumptions = written.filter((one) => one !== undefined);
+  const consumptions = written.flatMap((one) => (one instanceof AwsError ? [] : [one]));
   return {
     UnprocessedItems: requestsByTable(left),
     ...metricsByTable(
@@ -100,8 +103,8 @@ function givenBy({ PutRequest: put, DeleteRequest: remove }: WriteRequest) {
   throw invalid('A WriteRequest must have exactly one of PutRequest and DeleteRequest');
 }
 
-/** Undefined for what has to be tried again. */
-async function write(call: Call, planned: Planned): Promise<Consumption | undefined> {
+/** Why not, for what has to be tried again. */
+async function write(call: Call, planned: Planned): Promise<Consumption | AwsError> {
   const { standing, key, after } = planned;
   try {
     const decide = () => after;
@@ -112,8 +115,8 @@ async function write(call: Call, planned: Planned): Promise<Consumption | undefi
     });
     return { table: standing.value, units, indexUnits };
   } catch (cause) {
-    const isContended = cause instanceof AwsError && cause.code === 'TransactionConflictException';
-    if (isContended) return undefined;
+    if (!(cause instanceof AwsError)) throw cause;
+    if (cause.code === 'TransactionConflictException' || isThrottled(cause)) return cause;
     throw cause;
   }
 }

@@ -10,11 +10,12 @@ import type {
 } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { consumedByTable, readUnits } from './capacity.ts';
+import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { itemsAtOnce } from './items-at-once.ts';
 import { columnsIn, placeMeant } from './selecting.ts';
 import { type Changing, changeOf } from './statement-changes.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 import { transact } from './transacting.ts';
 
 export const ExecuteTransaction: Operation<Operations['ExecuteTransaction']> = async (
@@ -46,19 +47,18 @@ async function read(
   const places = await Promise.all(
     statements.map((statement) => placeMeant(call, statement, 'ExecuteTransaction')),
   );
+  for (const { table } of places) checkCapacity(call.stack, table, 'read');
   const found = await itemsAtOnce(call.stack, places);
+  const consumptions = places.map(({ table }, at): Consumption => {
+    return { table, units: 2 * readUnits(found[at]?.bytes ?? 0, true), transaction: 'read' };
+  });
+  for (const one of consumptions) takeCapacity(call.stack, 'read', one);
   return {
     Responses: found.map((item, at) => {
       const statement = statements[at];
       return item && statement ? { Item: columnsIn(statement, item.item()) } : {};
     }),
-    ...consumedByTable(
-      asked,
-      places.map(({ table }, at) => ({
-        ...{ table, transaction: 'read' },
-        units: 2 * readUnits(found[at]?.bytes ?? 0, true),
-      })),
-    ),
+    ...consumedByTable(asked, consumptions),
   };
 }
 

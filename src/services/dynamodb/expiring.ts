@@ -86,7 +86,7 @@ async function expire(
   nowMs: number,
 ): Promise<boolean> {
   try {
-    await writeItem({ stack, causes: [], expired: true }, table, {
+    await writeItem({ stack, causes: [], expired: true, unmetered: true }, table, {
       key,
       by: 'item',
       decide: (before, current) => {

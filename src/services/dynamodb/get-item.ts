@@ -15,6 +15,7 @@ import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 
 const RULES: Rules<GetItemInput & { ExpressionAttributeValues?: undefined }> = {
   expressions: ['ProjectionExpression'],
@@ -34,8 +35,10 @@ export const GetItem: Operation<Operations['GetItem']> = async (call, input) => 
   placeholders.checkAllUsed();
   const { value: table } = await usableTable(call, input.TableName);
   checkKey(table.key, key);
+  checkCapacity(call.stack, table, 'read');
   const found = await storedItem(call.stack, table, keyText(table.key, key));
   const units = readUnits(found?.bytes ?? 0, input.ConsistentRead ?? false);
+  takeCapacity(call.stack, 'read', { table, units });
   const capacity = consumed(input.ReturnConsumedCapacity, { table, units });
   if (!found) return capacity;
   if (projection) return { Item: shown(found, projection), ...capacity };

@@ -17,8 +17,9 @@ import { keyNames } from './key-schemas.ts';
 import { usableIndex, usableTable } from './lookup.ts';
 import { readPage } from './pages.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
-import { checkSelect, fetchFor, pageAnswer, startKey } from './reading.ts';
+import { checkSelect, consumptionOf, fetchFor, pageAnswer, startKey } from './reading.ts';
 import type { IndexRecord, KeySchema, TableRecord } from './store.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 
 const RULES: Rules<QueryInput> = {
   expressions: ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'],
@@ -42,11 +43,13 @@ export const Query: Operation<Operations['Query']> = async (call, input) => {
     ...boundsOf(condition),
     ...(input.ScanIndexForward === false && { reverse: true }),
   };
+  checkCapacity(stack, table, 'read', index);
   const page = await readPage(stack, {
     ...{ table, index, filter, limit: input.Limit },
     bounds: startBounds(table, index, condition, bounds, input.ExclusiveStartKey),
     whole: fetchFor(stack, table, index, input, projection),
   });
+  takeCapacity(stack, 'read', consumptionOf(input, table, index, page));
   return pageAnswer(input, table, index, projection, page);
 };
 

@@ -14,7 +14,7 @@ import type {
   ReturnConsumedCapacity,
   Select,
 } from '../../wire/types/dynamodb.ts';
-import { consumed, readUnits } from './capacity.ts';
+import { type Consumption, consumed, readUnits } from './capacity.ts';
 import { invalid, invalidValues } from './errors.ts';
 import { shown } from './get-item.ts';
 import { projectedNames } from './index-entries.ts';
@@ -164,13 +164,22 @@ export function lastKey(table: TableRecord, index: IndexRecord | undefined, last
 }
 
 export function consumption(
-  { ReturnConsumedCapacity: asked, ConsistentRead: isConsistent = false }: Asked,
+  asked: Asked,
   table: TableRecord,
   index: IndexRecord | undefined,
-  { bytes, fetched }: Page,
+  page: Page,
 ): { readonly ConsumedCapacity?: ConsumedCapacity } {
+  return consumed(asked.ReturnConsumedCapacity, consumptionOf(asked, table, index, page));
+}
+
+export function consumptionOf(
+  { ConsistentRead: isConsistent = false }: Pick<Asked, 'ConsistentRead'>,
+  table: TableRecord,
+  index: IndexRecord | undefined,
+  { bytes, fetched }: Pick<Page, 'bytes' | 'fetched'>,
+): Consumption {
   const units = readUnits(bytes, isConsistent);
-  if (!index) return consumed(asked, { table, units });
+  if (!index) return { table, units };
   const more = fetched.reduce((sum, one) => sum + readUnits(one, isConsistent), 0);
-  return consumed(asked, { table, units: more, indexUnits: new Map([[index.name, units]]) });
+  return { table, units: more, indexUnits: new Map([[index.name, units]]) };
 }

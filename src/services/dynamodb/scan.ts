@@ -15,8 +15,9 @@ import { segmentStart } from './keys.ts';
 import { usableIndex, usableTable } from './lookup.ts';
 import { readPage } from './pages.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
-import { checkSelect, fetchFor, pageAnswer, startKey } from './reading.ts';
+import { checkSelect, consumptionOf, fetchFor, pageAnswer, startKey } from './reading.ts';
 import type { IndexRecord, TableRecord } from './store.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 
 const RULES: Rules<ScanInput> = {
   expressions: ['ProjectionExpression', 'FilterExpression'],
@@ -34,11 +35,13 @@ export const Scan: Operation<Operations['Scan']> = async (call, input) => {
   placeholders.checkAllUsed();
   const { value: table } = await usableTable(call, input.TableName, { index: input.IndexName });
   const index = input.IndexName === undefined ? undefined : usableIndex(table, input.IndexName);
+  checkCapacity(stack, table, 'read', index);
   const page = await readPage(stack, {
     ...{ table, index, filter, limit: input.Limit },
     bounds: startBounds(table, index, segment, input),
     whole: fetchFor(stack, table, index, input, projection),
   });
+  takeCapacity(stack, 'read', consumptionOf(input, table, index, page));
   return pageAnswer(input, table, index, projection, page);
 };
 

@@ -16,9 +16,10 @@ import { keyNames } from './key-schemas.ts';
 import { checkKey, keyText } from './keys.ts';
 import { usableIndex, usableTable } from './lookup.ts';
 import { type Page, type Reading, readPage } from './pages.ts';
-import { fetchFor } from './reading.ts';
+import { consumptionOf, fetchFor } from './reading.ts';
 import type { IndexRecord, KeySchema, TableRecord } from './store.ts';
 import type { StoredItem } from './stored-items.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 
 export interface Selection {
   readonly table: TableRecord;
@@ -58,8 +59,12 @@ export async function select(call: Call, asked: Select, wish: Wish): Promise<Sel
     projection,
   );
   const stretches = stretchesOf(reach).map((one) => (isReverse ? { ...one, reverse: true } : one));
+  checkCapacity(call.stack, table, 'read', index);
   const reading = { table, index, filter: reach.filter, whole };
-  return { table, index, ...(await readStretches(call, reading, stretches, wish)) };
+  const read = await readStretches(call, reading, stretches, wish);
+  const taken = consumptionOf({ ConsistentRead: wish.isConsistent }, table, index, read.page);
+  takeCapacity(call.stack, 'read', taken);
+  return { table, index, ...read };
 }
 
 function stretchesOf({ hash, range }: Reach): readonly Scan[] {

@@ -102,5 +102,9 @@ function wrongWith(table: TableRecord, item: Item): string | undefined {
 
 async function putItem(stack: Stack, table: Stored<TableRecord>, item: Item): Promise<void> {
   const key = keyText(table.value.key, item);
-  await writeItem({ stack, causes: [] }, table, { key, by: 'item', decide: () => item });
+  await writeItem({ stack, causes: [], unmetered: true }, table, {
+    key,
+    by: 'item',
+    decide: () => item,
+  });
 }

@@ -1,5 +1,5 @@
 /**
- * Billing modes and provisioned throughput. Units are kept and answered; nothing is throttled.
+ * Billing modes and provisioned throughput. Units are kept and answered; see throttling.ts.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html
  */
 import type {

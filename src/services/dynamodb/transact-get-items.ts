@@ -7,13 +7,14 @@ import type { Projection } from '../../expressions/projections.ts';
 import type { CancellationReason, Get, Operations } from '../../wire/types/dynamodb.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
-import { consumedByTable, readUnits } from './capacity.ts';
+import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
 import { projectionOf, shown } from './get-item.ts';
 import { itemsAtOnce } from './items-at-once.ts';
 import { checkKey, keyText } from './keys.ts';
 import { usableTable } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
 import type { TableRecord } from './store.ts';
+import { checkCapacity, takeCapacity } from './throttling.ts';
 import { cancelled, checkTotal, NO_REASON, namesOf, reasonOf } from './transactions.ts';
 
 const RULES: Rules<Get & { ExpressionAttributeValues?: undefined }> = {
@@ -38,15 +39,13 @@ export const TransactGetItems: Operation<Operations['TransactGetItems']> = async
   const places = wanted.map(({ table, key = '' }) => ({ table, key }));
   const found = await itemsAtOnce(call.stack, places);
   checkTotal(found.reduce((sum, item) => sum + (item?.bytes ?? 0), 0));
+  const consumptions = wanted.map(({ table }, at): Consumption => {
+    return { table, units: 2 * readUnits(found[at]?.bytes ?? 0, true), transaction: 'read' };
+  });
+  for (const one of consumptions) takeCapacity(call.stack, 'read', one);
   return {
     Responses: found.map((item, at) => (item ? { Item: shown(item, wanted[at]?.projection) } : {})),
-    ...consumedByTable(
-      input.ReturnConsumedCapacity,
-      wanted.map(({ table }, at) => ({
-        ...{ table, transaction: 'read' },
-        units: 2 * readUnits(found[at]?.bytes ?? 0, true),
-      })),
-    ),
+    ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
   };
 };
 
@@ -58,6 +57,7 @@ async function plan(call: Call, get: Get): Promise<Wanted> {
   const { value: table } = await usableTable(call, get.TableName, { action: 'GetItem' });
   try {
     checkKey(table.key, given);
+    checkCapacity(call.stack, table, 'read');
     return { table, key: keyText(table.key, given), reason: NO_REASON, projection };
   } catch (cause) {
     return { table, key: undefined, reason: reasonOf(cause), projection };

@@ -16,6 +16,7 @@ import { destinationWrites } from './kinesis-records.ts';
 import { currentTable, tableCheck } from './lookup.ts';
 import type { TableRecord } from './store.ts';
 import { itemCheck, type StoredItem, storedItem } from './stored-items.ts';
+import { checkCapacity, checkIndexCapacity, takeCapacity } from './throttling.ts';
 import type { Action } from './transact-actions.ts';
 import { type Token, type Told, withToken } from './transaction-tokens.ts';
 import {
@@ -75,7 +76,9 @@ async function attempt(
   const writes = decided.flatMap(({ writes }) => writes);
   const destined = await destinedWrites(call, decided);
   await stack.storage.commit([...checks, ...writes, ...destined, ...token.writes]);
-  return decided.map(consumptionOf);
+  const consumptions = decided.map(consumptionOf);
+  for (const one of consumptions) takeCapacity(stack, 'write', one);
+  return consumptions;
 }
 
 /** Each table as it is now, by its id. */
@@ -120,12 +123,14 @@ async function destinedWrites(call: Call, all: readonly Decided[]): Promise<read
 function decide(call: Call, action: Action, before: StoredItem | undefined): Decided {
   const { table, key = '', by, checksOnly } = action;
   try {
+    checkCapacity(call.stack, table, 'write');
     const after = action.decide(before, table);
     const writes = [itemCheck(table, key, before)];
     if (checksOnly) return { action, reason: NO_REASON, bytes: before?.bytes ?? 0, writes };
     const change = { table, key, before, after, by };
     const planned = planChange(call.stack, change, writerOf(call));
     const { bytes } = planned;
+    checkIndexCapacity(call.stack, table, planned.indexUnits.keys());
     // What changes nothing was decided from the item all the same.
     const own = planned.writes.length > 0 ? planned.writes : writes;
     return { action, reason: NO_REASON, bytes, writes: own, planned, change };

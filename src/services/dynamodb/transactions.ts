@@ -24,11 +24,18 @@ export function conflicting(count: number, places: readonly number[]): AwsError 
   );
 }
 
+const THROTTLING: Readonly<Record<string, string>> = {
+  ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
+  ThrottlingException: 'ThrottlingError',
+};
+
 /** Why an action is refused, as a reason to cancel; what is no refusal is thrown on. */
 export function reasonOf(cause: unknown): CancellationReason {
   if (!(cause instanceof AwsError)) throw cause;
   const { code, message, fields } = cause;
   if (code === 'ValidationException') return { Code: 'ValidationError', Message: message };
+  const throttling = THROTTLING[code];
+  if (throttling !== undefined) return { Code: throttling, Message: message };
   if (code === 'DuplicateItemException') return { Code: 'DuplicateItem', Message: message };
   if (code !== 'ConditionalCheckFailedException') throw cause;
   return { ...fields, Code: 'ConditionalCheckFailed', Message: message };

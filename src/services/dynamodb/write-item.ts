@@ -17,6 +17,7 @@ import { destinationWrites } from './kinesis-records.ts';
 import { currentTable, tableCheck } from './lookup.ts';
 import type { TableRecord } from './store.ts';
 import { type StoredItem, storedItem } from './stored-items.ts';
+import { checkCapacity, checkIndexCapacity, takeCapacity } from './throttling.ts';
 
 export interface Written extends Pick<PlannedChange, 'units' | 'indexUnits'> {
   readonly before: StoredItem | undefined;
@@ -33,6 +34,8 @@ export interface WriteOrder {
 /** On whose behalf something is written. */
 export interface Writer extends Circumstances {
   readonly stack: Stack;
+  /** It takes nothing of the table's throughput. */
+  readonly unmetered?: true;
 }
 
 export function writerOf({ stack, traceHeader }: Call): Writer {
@@ -67,15 +70,18 @@ async function writeOnce(
 ): Promise<Written> {
   const { stack } = writer;
   const { value: table } = standing;
+  if (!writer.unmetered) checkCapacity(stack, table, 'write');
   const before = await storedItem(stack, table, key);
   const after = decide(before, table);
   const change = { table, key, before, after, by };
   const planned = planChange(stack, change, writer);
+  const { units, indexUnits } = planned;
+  if (!writer.unmetered) checkIndexCapacity(stack, table, indexUnits.keys());
   if (planned.writes.length > 0) {
     const more = table.destinations ? await destinationWrites(stack, change, writer) : [];
     await stack.storage.commit([tableCheck(standing), ...planned.writes, ...more]);
   }
-  const { units, indexUnits } = planned;
+  if (!writer.unmetered) takeCapacity(stack, 'write', { table, units, indexUnits });
   return { units, indexUnits, before, after };
 }
 
