@@ -1,5 +1,6 @@
 /**
- * kill -9 under load: `npm run torture -- --cycles 500`.
+ * kill -9 under load: `npm run torture -- --cycles 500`; and many nodes on one database:
+ * `npm run torture -- --nodes 3 --store postgres --cycles 20`.
  *
  * Ends with a line of figures and one of what was put to the test, and with exit code 1 and a
  * command that repeats the run when a promise was broken, or when a run that was long enough has
@@ -8,9 +9,16 @@
  */
 import { parseArgs } from 'node:util';
 import { elasticMqCommand } from '../../bench/elasticmq.ts';
+import { freePort } from '../../bench/servers.ts';
+import type { Ids } from '../../src/core/ids.ts';
 import type { Fault } from './history.ts';
+import type { Cast } from './torture/cast.ts';
+import { startDatabase } from './torture/database.ts';
 import { type Evidence, unseen } from './torture/evidence.ts';
-import { type TortureOptions, torture, type Verdict } from './torture/run.ts';
+import { ManyNodes } from './torture/nodes.ts';
+import { makeSqs } from './torture/resources.ts';
+import { oneServer, type TortureOptions, torture, type Verdict } from './torture/run.ts';
+import { nodeCommand } from './torture/victim.ts';
 
 /** Faults that the last line counts by name. */
 const COUNTED: readonly Fault[] = [
@@ -31,15 +39,22 @@ const { values } = parseArgs({
     stretch: { type: 'string', default: '25' },
     /** `elasticmq` shows that the harness sees loss: it keeps nothing across a crash. */
     server: { type: 'string', default: 'millrace' },
+    nodes: { type: 'string', default: '1' },
+    /** `postgres` starts a PostgreSQL of its own. */
+    store: { type: 'string', default: 'sqlite' },
   },
 });
 
 const peer = values.server === 'elasticmq';
+const nodes = Number(values.nodes);
+const shared = values.store === 'postgres';
+if (nodes > 1 && !shared) throw new Error('Many nodes need --store postgres.');
 const options: TortureOptions = {
   cycles: Number(values.cycles),
   seed: Number(values.seed),
   stretch: Number(values.stretch),
-  ...(peer && { sqsOnly: true, forgets: true, command: elasticMqCommand }),
+  ...(peer && { sqsOnly: true, cast: elasticMq }),
+  ...(shared && { cast: manyNodes, lateMs: 90_000 }),
   say: (line) => console.log(line),
 };
 console.log(`torture: ${options.cycles} cycles with seed ${options.seed}`);
@@ -54,8 +69,9 @@ const broken = faults > 0 || verdict.died !== undefined;
 if (broken) {
   const { cycles, seed, stretch } = options;
   const server = peer ? ' --server elasticmq' : '';
+  const many = shared ? ` --nodes ${nodes} --store postgres` : '';
   console.error(
-    `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${server}`,
+    `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${server}${many}`,
   );
 }
 process.exit(broken ? 1 : 0);
@@ -98,9 +114,22 @@ function summary(result: Verdict): string {
     `duplicates ${count('duplicate', 'delivered-twice', 'early-redelivery')}`,
     `other findings ${result.findings.length - count(...COUNTED)}`,
     `${result.sends} sends, ${result.publishes} publishes, ${result.deliveries} deliveries`,
-    `${result.kills.load} kills under load, ${result.kills.start} while starting`,
-    `${result.kills.checkpoint} at a checkpoint`,
+    ...Object.entries(result.misfortunes).map(([name, times]) => `${times} ${name}`),
+    ...(shared ? [`${result.unavailable} told to come again`] : []),
     `restart ms ${median.toFixed(0)} median, ${(restarts.at(-1) ?? 0).toFixed(0)} worst`,
   ];
   return `torture: ${result.cycles} cycles, ${figures.join(', ')}`;
+}
+
+async function elasticMq(folder: string, ids: Ids): Promise<Cast> {
+  const port = await freePort();
+  const command = elasticMqCommand(port);
+  // It has no queues after a start; they are made again each time.
+  return oneServer(port, command, folder, ids, async (at) => void (await makeSqs(at)));
+}
+
+async function manyNodes(folder: string, ids: Ids): Promise<Cast> {
+  const database = await startDatabase(ids);
+  const command = (port: number) => nodeCommand(port, database.url);
+  return ManyNodes.open({ count: nodes, command, folder, ids, database });
 }

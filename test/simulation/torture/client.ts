@@ -5,6 +5,8 @@
  * exactly that in the history.
  */
 import { type Answer, Connection } from '../../../bench/connection.ts';
+import type { Cast } from './cast.ts';
+import { within } from './time.ts';
 import type { Victim } from './victim.ts';
 
 /** Longer than any long poll of the workload, much shorter than a person's patience. */
@@ -18,47 +20,73 @@ export interface Reply {
 }
 
 export class Client {
-  readonly #victim: Victim;
+  readonly #cast: Cast;
   readonly #hung: (request: Buffer) => void;
-  #connection: Connection | undefined;
+  readonly #connections = new Map<Victim, Connection>();
+  /** The one that is waited for; the others are idle. */
+  #current: Connection | undefined;
   #answered: (answer: Answer | undefined) => void = () => {};
 
-  constructor(victim: Victim, hung: (request: Buffer) => void) {
-    this.#victim = victim;
+  constructor(cast: Cast, hung: (request: Buffer) => void) {
+    this.#cast = cast;
     this.#hung = hung;
   }
 
-  /** Waits for the server to be up, then sends the request once. */
+  /** Waits for a server to be up, then sends the request once. */
   async send(request: Buffer): Promise<Reply> {
-    await this.#victim.up();
-    const connection = this.#connect();
+    const victim = await this.#cast.pick();
+    const connection = this.#connect(victim);
     const invokedAtMs = performance.now();
-    const waiting = setTimeout(() => this.#hung(request), HANG_MS);
-    const answer = await new Promise<Answer | undefined>((resolve) => {
+    const waiting = setTimeout(() => this.#tell(victim, invokedAtMs, request), HANG_MS);
+    const answered = new Promise<Answer | undefined>((resolve) => {
       this.#answered = resolve;
+      this.#current = connection;
       connection.send(request);
     });
+    const { giveUpMs } = this.#cast;
+    const answer = await (giveUpMs === undefined ? answered : within(answered, giveUpMs));
     clearTimeout(waiting);
     const returnedAtMs = performance.now();
-    if (!answer) return { invokedAtMs, returnedAtMs };
-    if (answer.closes) this.close();
+    if (!answer) {
+      if (returnedAtMs - invokedAtMs >= (giveUpMs ?? Number.POSITIVE_INFINITY)) {
+        this.#tell(victim, invokedAtMs, request);
+      }
+      this.#drop(victim);
+      return { invokedAtMs, returnedAtMs };
+    }
+    if (answer.closes) this.#drop(victim);
     const { status, body } = answer;
     return { invokedAtMs, returnedAtMs, answer: { status, body: Buffer.from(body) } };
   }
 
   close(): void {
-    this.#connection?.close();
-    this.#connection = undefined;
+    for (const victim of [...this.#connections.keys()]) this.#drop(victim);
   }
 
-  #connect(): Connection {
-    this.#connection ??= new Connection(this.#victim.port, {
-      answered: (answer) => this.#answered(answer),
+  /** Says that no answer came, unless a misfortune explains it. */
+  #tell(victim: Victim, sinceMs: number, request: Buffer): void {
+    if (!this.#cast.excuses(victim, sinceMs)) this.#hung(request);
+  }
+
+  #drop(victim: Victim): void {
+    const connection = this.#connections.get(victim);
+    this.#connections.delete(victim);
+    connection?.close();
+  }
+
+  #connect(victim: Victim): Connection {
+    const known = this.#connections.get(victim);
+    if (known) return known;
+    const connection = new Connection(victim.port, {
+      answered: (answer) => {
+        if (this.#current === connection) this.#answered(answer);
+      },
       lost: () => {
-        this.#connection = undefined;
-        this.#answered(undefined);
+        if (this.#connections.get(victim) === connection) this.#connections.delete(victim);
+        if (this.#current === connection) this.#answered(undefined);
       },
     });
-    return this.#connection;
+    this.#connections.set(victim, connection);
+    return connection;
   }
 }

@@ -55,7 +55,14 @@ export class Notebook {
   entries: Entry[] = [];
   /** Answers that a healthy server has no reason for. */
   readonly complaints: string[] = [];
+  /** Answers 503, where servers may give them. */
+  unavailable = 0;
+  readonly #mayBeUnavailable: boolean;
   #handles = 0;
+
+  constructor({ mayBeUnavailable = false } = {}) {
+    this.#mayBeUnavailable = mayBeUnavailable;
+  }
 
   async send(client: Client, queue: Queue, text: string, options: SendOptions = {}) {
     const input = {
@@ -197,6 +204,10 @@ export class Notebook {
   #outcome(operation: string, { answer }: Reply, mayRefuse = false): Outcome {
     if (!answer) return 'unknown';
     if (answer.status === 200) return 'ok';
+    if (answer.status === 503 && this.#mayBeUnavailable) {
+      this.unavailable++;
+      return 'unknown';
+    }
     const refused = answer.status >= 400 && answer.status < 500;
     if (!refused || !mayRefuse) {
       this.complaints.push(`${operation}: ${answer.status} ${answer.body.toString()}`);

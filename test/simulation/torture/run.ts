@@ -5,25 +5,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call } from '../../../bench/api.ts';
 import { freePort } from '../../../bench/servers.ts';
-import { seededIds } from '../../../src/core/ids.ts';
+import { type Ids, seededIds } from '../../../src/core/ids.ts';
 import { check } from '../checker/check.ts';
 import type { Entry, Finding, ScheduleFacts } from '../history.ts';
+import { type Cast, OneServer } from './cast.ts';
 import { ENDPOINT, Endpoint } from './endpoint.ts';
 import { type Evidence, evidenceIn, NO_EVIDENCE, sum, ticksAfterCrashes } from './evidence.ts';
-import { type KillKind, killFunction, killOnce, nextKind } from './kills.ts';
+import { killFunction } from './kills.ts';
 import { Late } from './late.ts';
 import { Notebook } from './notebook.ts';
-import {
-  type Fed,
-  factsOf,
-  makeFed,
-  makeSqs,
-  queuesOf,
-  type Resources,
-  startTicking,
-} from './resources.ts';
+import { leftIn, owedTo, unfed } from './owed.ts';
+import { type Fed, factsOf, makeFed, makeSqs, type Resources, startTicking } from './resources.ts';
 import { readChanges, readRecords } from './streams.ts';
 import { pause } from './time.ts';
 import { type Command, millraceCommand, Victim } from './victim.ts';
@@ -36,16 +29,17 @@ export interface TortureOptions {
   readonly stretch: number;
   /** Only queues; for servers that speak nothing else. */
   readonly sqsOnly?: boolean;
-  /** Default: millrace. */
-  readonly command?: (port: number, data: string) => Command;
-  /** The server has no queues after a start; they are made again each time. */
-  readonly forgets?: boolean;
+  /** The servers, whose data is in the folder. Default: one millrace with a data directory. */
+  readonly cast?: (folder: string, ids: Ids) => Promise<Cast>;
+  /** How long the schedule may be late, when others have to find out that a node is gone. */
+  readonly lateMs?: number;
   readonly say?: (line: string) => void;
 }
 
 export interface Verdict {
   readonly cycles: number;
-  readonly kills: Readonly<Record<KillKind, number>>;
+  /** How often each misfortune happened. */
+  readonly misfortunes: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
   readonly complaints: readonly string[];
   /** Why the server ended by itself, if it did. */
@@ -55,6 +49,8 @@ export interface Verdict {
   readonly deliveries: number;
   readonly evidence: Evidence;
   readonly restartsMs: readonly number[];
+  /** Requests that were told to come again, because the database was away. */
+  readonly unavailable: number;
 }
 
 const DRAIN_PATIENCE_MS = 60_000;
@@ -62,7 +58,9 @@ const MINUTE_MS = 60_000;
 
 export async function torture(options: TortureOptions): Promise<Verdict> {
   const data = mkdtempSync(join(tmpdir(), 'millrace-torture-'));
-  const run = new Torture(options, data, await freePort());
+  const ids = seededIds(options.seed);
+  const cast = await (options.cast ?? oneMillrace)(data, ids);
+  const run = new Torture(options, cast, ids);
   try {
     return await run.run();
   } finally {
@@ -71,16 +69,32 @@ export async function torture(options: TortureOptions): Promise<Verdict> {
   }
 }
 
+/** One server, which is started on one port and one data directory again and again. */
+async function oneMillrace(data: string, ids: Ids): Promise<Cast> {
+  const port = await freePort();
+  return oneServer(port, millraceCommand(port, join(data, 'store')), data, ids);
+}
+
+export function oneServer(
+  port: number,
+  command: Command,
+  data: string,
+  ids: Ids,
+  prepare?: (port: number) => Promise<void>,
+): Cast {
+  const victim = new Victim(port, command, join(data, 'server.log'), prepare);
+  return new OneServer(victim, data, ids);
+}
+
 class Torture {
   readonly #options: TortureOptions;
-  readonly #data: string;
-  readonly #victim: Victim;
+  readonly #cast: Cast;
   readonly #endpoint: Endpoint;
-  readonly #notebook = new Notebook();
+  readonly #notebook: Notebook;
   readonly #late = new Late(ENDPOINT);
-  readonly #ids;
+  readonly #ids: Ids;
   readonly #findings: Finding[] = [];
-  readonly #kills = { load: 0, start: 0, checkpoint: 0 };
+  readonly #misfortunes: Record<string, number> = {};
   readonly #crashedAtMs: number[] = [];
   readonly #fired: number[] = [];
   #tickingSinceMs = 0;
@@ -90,34 +104,31 @@ class Torture {
   #functionKills = 0;
   #keys = 0;
 
-  constructor(options: TortureOptions, data: string, port: number) {
+  constructor(options: TortureOptions, cast: Cast, ids: Ids) {
     this.#options = options;
-    this.#data = data;
-    this.#ids = seededIds(options.seed);
-    const store = join(data, 'store');
-    const command = options.command?.(port, store) ?? millraceCommand(port, store);
-    const prepare = options.forgets ? async (at: number) => void (await makeSqs(at)) : undefined;
-    this.#victim = new Victim(port, command, join(data, 'server.log'), prepare);
+    this.#cast = cast;
+    this.#ids = ids;
+    // Many nodes share a database that goes away, and say so.
+    this.#notebook = new Notebook({ mayBeUnavailable: cast.victims.length > 1 });
     this.#endpoint = new Endpoint(async (subscribeUrl) => {
       await fetch(subscribeUrl);
     });
   }
 
   async run(): Promise<Verdict> {
-    this.#victim.spawn();
-    if (!(await this.#victim.ready())) return this.#verdict();
+    if (!(await this.#cast.begin())) return this.#verdict();
     const resources = await this.#prepare();
     while (this.#cycles < this.#options.cycles && this.#isWell()) await this.#stretch(resources);
     return this.#verdict();
   }
 
   async end(): Promise<void> {
-    await this.#victim.kill();
+    await this.#cast.end();
     this.#endpoint.close();
   }
 
   async #prepare(): Promise<Resources> {
-    const { port } = this.#victim;
+    const { port } = await this.#cast.pick();
     const resources = await makeSqs(port);
     if (this.#options.sqsOnly) return resources;
     const fed = await makeFed(port, await this.#endpoint.listen());
@@ -131,7 +142,7 @@ class Torture {
     const { cycles, stretch } = this.#options;
     const until = Math.min(cycles, this.#cycles + stretch);
     const scene: Scene = {
-      ...{ victim: this.#victim, notebook: this.#notebook, resources, ids: this.#ids },
+      ...{ cast: this.#cast, notebook: this.#notebook, resources, ids: this.#ids },
       ...{ draining: false, ended: false, keys: this.#keys },
     };
     const workers = startWorkers(scene);
@@ -148,14 +159,12 @@ class Torture {
   }
 
   async #cycle(): Promise<void> {
-    const kind = nextKind(this.#ids);
-    await killOnce(this.#victim, join(this.#data, 'store'), kind, this.#ids);
+    const kind = await this.#cast.befall();
     if (!this.#isWell()) return;
     this.#crashedAtMs.push(Date.now());
     this.#notebook.entries.push({ op: 'crash', atMs: performance.now() });
-    this.#kills[kind]++;
+    this.#misfortunes[kind] = (this.#misfortunes[kind] ?? 0) + 1;
     this.#cycles++;
-    this.#victim.spawn();
   }
 
   /** The endpoint fails for seconds, recovers for seconds, and is well when all is drained. */
@@ -171,70 +180,27 @@ class Torture {
   /** A function that is killed fails what it worked on; the server goes on. */
   async #killFunctions(scene: Scene): Promise<void> {
     while (scene.resources.fed && !scene.draining && this.#isWell()) {
-      if (await killFunction(this.#victim, this.#ids)) this.#functionKills++;
+      const { victims } = this.#cast;
+      const victim = victims[Math.floor(this.#ids.random() * victims.length)];
+      if (victim && (await killFunction(victim, this.#ids))) this.#functionKills++;
     }
   }
 
   /** Waits until every queue is empty and the endpoint has what was promised to it. */
   async #drain(resources: Resources): Promise<boolean> {
-    if (!(await this.#victim.ready())) return false;
+    if (!(await this.#cast.ready())) return false;
+    const { port } = await this.#cast.pick();
     const giveUpAtMs = performance.now() + DRAIN_PATIENCE_MS;
     let empty = 0;
     // Producers that were waiting for an answer may add to the queues for a moment.
     while (empty < 3 && performance.now() < giveUpAtMs) {
       await pause(300);
-      const left = await this.#left(resources);
-      const owed = this.#owed() + this.#unfed(resources);
+      const { entries } = this.#notebook;
+      const left = await leftIn(port, resources);
+      const owed = owedTo(this.#endpoint, entries) + unfed(resources, entries);
       empty = left === 0 && owed === 0 ? empty + 1 : 0;
     }
     return true;
-  }
-
-  async #left(resources: Resources): Promise<number> {
-    let left = 0;
-    for (const { url } of queuesOf(resources)) {
-      const answer = await call(this.#victim.port, 'sqs', 'GetQueueAttributes', {
-        ...{ QueueUrl: url, AttributeNames: ['All'] },
-      });
-      const counts = answer.Attributes as Record<string, string>;
-      left += Number(counts.ApproximateNumberOfMessages);
-      left += Number(counts.ApproximateNumberOfMessagesNotVisible);
-      left += Number(counts.ApproximateNumberOfMessagesDelayed);
-    }
-    return left;
-  }
-
-  /** Confirmed publishes that the endpoint has not taken yet. */
-  #owed(): number {
-    const taken = new Set(
-      this.#endpoint.arrivals.filter((arrival) => arrival.accepted).map(({ key }) => key),
-    );
-    return this.#notebook.entries.filter(
-      (entry) =>
-        entry.op === 'publish' &&
-        entry.outcome === 'ok' &&
-        entry.expects.includes(ENDPOINT) &&
-        !taken.has(entry.key),
-    ).length;
-  }
-
-  /** Confirmed changes and records that functions have not carried on yet. */
-  #unfed({ fed }: Resources): number {
-    const { entries } = this.#notebook;
-    const queues = [fed?.changes.name, fed?.records.name];
-    const received = entries.filter((entry) => entry.op === 'receive');
-    const carried = new Set(
-      received
-        .filter(({ queue }) => queues.includes(queue))
-        .flatMap(({ messages }) => messages.map(({ key }) => key)),
-    );
-    return entries.filter(
-      (entry) =>
-        entry.op === 'publish' &&
-        entry.outcome === 'ok' &&
-        entry.expects.some((name) => queues.includes(name)) &&
-        !carried.has(entry.key),
-    ).length;
   }
 
   async #check(resources: Resources, drained: boolean): Promise<void> {
@@ -263,7 +229,7 @@ class Torture {
   }
 
   async #readStreams({ changes, records }: Fed) {
-    const { port } = this.#victim;
+    const { port } = await this.#cast.pick();
     return {
       changes: await readChanges(port, changes),
       records: await readRecords(port, records),
@@ -295,11 +261,12 @@ class Torture {
     return {
       ...{ queue, periodMs: MINUTE_MS, firedAtMs: this.#fired, crashedAtMs: this.#crashedAtMs },
       ...{ fromMs: this.#tickingSinceMs, untilMs: Date.now(), toleranceMs: 10_000 },
+      ...(this.#options.lateMs !== undefined && { lateMs: this.#options.lateMs }),
     };
   }
 
   #isWell(): boolean {
-    return this.#victim.died === undefined && this.#notebook.complaints.length === 0;
+    return this.#cast.died === undefined && this.#notebook.complaints.length === 0;
   }
 
   #verdict(): Verdict {
@@ -308,11 +275,12 @@ class Torture {
       ...this.#counts,
       evidence: { ...this.#evidence, ticks, functionKills: this.#functionKills },
       cycles: this.#cycles,
-      kills: this.#kills,
+      misfortunes: this.#misfortunes,
       findings: this.#findings,
       complaints: this.#notebook.complaints,
-      died: this.#victim.died,
-      restartsMs: this.#victim.restartsMs,
+      died: this.#cast.died,
+      restartsMs: this.#cast.victims.flatMap(({ restartsMs }) => restartsMs),
+      unavailable: this.#notebook.unavailable,
     };
   }
 }

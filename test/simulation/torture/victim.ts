@@ -26,6 +26,12 @@ export function millraceCommand(
   return { file: process.execPath, args: [...node, millraceScript(), ...args] };
 }
 
+/** How to start a node on `port` whose data is in the database at `url`. */
+export function nodeCommand(port: number, url: string): Command {
+  const args = ['start', '--port', String(port), '--store', url];
+  return { file: process.execPath, args: [millraceScript(), ...args] };
+}
+
 export class Victim {
   readonly port: number;
   readonly #command: Command;
@@ -52,6 +58,19 @@ export class Victim {
 
   get pid(): number {
     return this.#child?.pid ?? 0;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Stops it where it stands; it takes connections, and answers nobody. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   /** Resolves when the server listens, at once if it does already. */

@@ -5,16 +5,16 @@
 
 import { jsonRequest } from '../../../bench/requests.ts';
 import type { Ids } from '../../../src/core/ids.ts';
+import type { Cast } from './cast.ts';
 import { Client } from './client.ts';
 import { ENDPOINT } from './endpoint.ts';
 import type { Held, Notebook, Queue } from './notebook.ts';
 import type { Fed, Resources } from './resources.ts';
 import { countUp, putRecord } from './stream-workers.ts';
 import { pause } from './time.ts';
-import type { Victim } from './victim.ts';
 
 export interface Scene {
-  readonly victim: Victim;
+  readonly cast: Cast;
   readonly notebook: Notebook;
   readonly resources: Resources;
   readonly ids: Ids;
@@ -43,7 +43,7 @@ export function startWorkers(scene: Scene): readonly Promise<void>[] {
 }
 
 async function live(scene: Scene, role: Role, index: number): Promise<void> {
-  const client = new Client(scene.victim, (request) => {
+  const client = new Client(scene.cast, (request) => {
     scene.notebook.complaints.push(
       `no answer in time: ${request.toString('latin1').slice(0, 300)}`,
     );
