@@ -9,11 +9,12 @@
  * are dropped whole.
  */
 import { pack } from '../log-block.ts';
-import type { Append, LogRecord, Receipt, Trim } from '../storage.ts';
+import { type Append, type LogRecord, type Receipt, type Trim, Unavailable } from '../storage.ts';
+import type { Connection } from './connection.ts';
 import { blockAt, endOf, firstSince } from './log-sql.ts';
 import { type Schema, statement } from './names.ts';
 import type { Answer, Hints, Stage, Undo } from './stage.ts';
-import { numberArray, textArray, toStored } from './text.ts';
+import { fromStored, numberArray, textArray, toStored } from './text.ts';
 import type { Transaction } from './transaction.ts';
 
 export type LogWrite = Append | Trim;
@@ -89,7 +90,12 @@ export class LogStage implements Stage<LogWrite> {
     this.#pending.push(pending);
     this.#hints.touch(write.log);
     if (write.kind === 'trim') return NOTHING;
-    return () => ({ position: (pending.block?.first ?? Number.NaN) + pending.index });
+    return () => {
+      const position = (pending.block?.first ?? Number.NaN) + pending.index;
+      if (Number.isNaN(position))
+        throw new Unavailable(`Appended to ${write.log}, and lost where.`);
+      return { position };
+    };
   }
 
   async flush(): Promise<void> {}
@@ -115,6 +121,25 @@ export class LogStage implements Stage<LogWrite> {
 
   end(): void {
     this.begin();
+  }
+
+  /** A group makes a log's blocks in their order, so the transaction's rows tell which is which. */
+  async recover(connection: Connection, transactionId: string): Promise<void> {
+    const blocks = new Set(this.#pending.flatMap(({ block }) => block ?? []));
+    const names = [...new Set([...blocks].map(({ log }) => log))];
+    if (names.length === 0) return;
+    const rows = await connection.query<readonly [log: string, first: number]>(
+      this.#statements.recover,
+      [textArray(names.map(toStored)), transactionId],
+    );
+    for (const name of names) {
+      const firsts = rows.filter(([log]) => fromStored(log) === name);
+      const own = [...blocks].filter(({ log }) => log === name);
+      if (firsts.length !== own.length) continue;
+      own.forEach((block, index) => {
+        block.first = firsts[index]?.[1] ?? Number.NaN;
+      });
+    }
   }
 
   async #append(tx: Transaction, blocks: readonly Block[]): Promise<void> {
@@ -233,6 +258,14 @@ function statements(schema: Schema) {
            text)
          SELECT log, part, first, next, latest_at, bytes_before, bytes, frames, seal, text FROM k)
        SELECT place, first FROM k`,
+    ),
+    // Few others have been added since; the log is not looked through from its beginning.
+    recover: statement(
+      'log-recover',
+      `SELECT b.log, b.first FROM unnest($1::text[]) AS k (name), LATERAL (
+         SELECT log, part, first, xmin FROM ${block} WHERE log = k.name
+         ORDER BY part DESC, first DESC LIMIT 1000) AS b
+       WHERE b.xmin = ($2::xid8)::xid ORDER BY b.log, b.part, b.first`,
     ),
     // A block stays as long as any of its records has to; the mark is where one begins.
     trim: statement(
