@@ -5,6 +5,7 @@
 import type { Operations, TagList } from '../../wire/types/sns.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
+import { checkAccess } from './access.ts';
 import { inRegion, readTopicArn } from './arns.ts';
 import { change } from './change.ts';
 import { fault, invalid } from './errors.ts';
@@ -31,6 +32,7 @@ async function tagged(call: Call, arn: string): Promise<KnownTopic> {
   const address = inRegion(call, readTopicArn(arn, 'ResourceArn'), 'ResourceArn');
   const found = await findTopic(call.stack, address);
   if (!found) throw fault('ResourceNotFound', 'Resource does not exist');
+  checkAccess(call, found.topic, `SNS:${call.operation}`);
   return found;
 }
 

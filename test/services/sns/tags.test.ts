@@ -29,6 +29,20 @@ describe('answers', () => {
 });
 
 describe('refusals', () => {
+  test('another account neither sees nor changes tags', async () => {
+    await using aws = await startSns();
+    const { arn: ResourceArn } = await aTopic(aws);
+    const stranger = aws.as({ account: '999999999999' });
+    const Tags = tags(1);
+    const attempts = [
+      await stranger.fails('sns', 'TagResource', { ResourceArn, Tags }),
+      await stranger.fails('sns', 'UntagResource', { ResourceArn, TagKeys: ['k0'] }),
+      await stranger.fails('sns', 'ListTagsForResource', { ResourceArn }),
+    ];
+    expect(attempts.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect(await aws.call('sns', 'ListTagsForResource', { ResourceArn })).toEqual({ Tags: [] });
+  });
+
   test('a topic that does not exist', async () => {
     await using aws = await startSns();
     const { arn } = await aTopic(aws);
