@@ -46,7 +46,10 @@ const READERS: Readonly<Record<string, Read>> = {
     const answer = await ask('GetPolicy', { FunctionName: name, Qualifier });
     return [(answer as { Policy?: string }).Policy];
   },
-  dynamodb: async (ask, _arn, text) => {
+  dynamodb: async (ask, { resource }, text) => {
+    if (!resource.startsWith('table/')) return [];
+    // Streams have policies of their own, which are not built; a table's says nothing of them.
+    if (resource.includes('/stream/')) return [];
     const ResourceArn = text.replace(/\/index\/.*$/, '');
     return [((await ask('GetResourcePolicy', { ResourceArn })) as { Policy?: string }).Policy];
   },

@@ -7,7 +7,18 @@ import type { Wish } from '../evaluate.ts';
 import { EVERYTHING, type Input, itself, named, nameOrArn, objects, type Wishes } from './wish.ts';
 
 const byTable = nameOrArn('dynamodb', 'table/');
-const TABLE = { TableName: byTable, ResourceArn: itself('dynamodb') };
+const TABLE = {
+  TableName: byTable,
+  TableArn: itself('dynamodb'),
+  SourceTableName: byTable,
+  SourceTableArn: itself('dynamodb'),
+  TargetTableName: byTable,
+  GlobalTableName: nameOrArn('dynamodb', 'global-table/'),
+  BackupArn: itself('dynamodb'),
+  ExportArn: itself('dynamodb'),
+  ImportArn: itself('dynamodb'),
+  ResourceArn: itself('dynamodb'),
+};
 
 /** Operations whose input names its tables by the names of members. */
 const BY_KEYS = new Set(['BatchGetItem', 'BatchWriteItem']);
