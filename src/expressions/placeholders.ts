@@ -6,12 +6,20 @@
  */
 import { readValue, type Value, type ValueInput } from './attribute-values.ts';
 import { ExpressionError } from './errors.ts';
+import { valueBytes } from './sizes.ts';
 
 type Names = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, ValueInput>>;
 
 /** What may follow the `#` or the `:`. */
 const PLACEHOLDER = /^[#:][A-Za-z0-9_]+$/;
+
+/**
+ * "The maximum length of all substitution variables in an expression is 2 MB": names and values,
+ * and what stands for them. The words of the refusal are ours.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const MOST_BYTES = 2 * 1024 * 1024;
 
 export class Placeholders {
   readonly #names: Map<string, string> | undefined;
@@ -27,6 +35,12 @@ export class Placeholders {
     if (values) {
       this.#values = readValues(values);
       this.#unusedValues = new Set(this.#values.keys());
+    }
+    if (bytesOf(this.#names, this.#values) > MOST_BYTES) {
+      throw new ExpressionError(
+        'The expression attribute names and values of a request must not take more than ' +
+          `${MOST_BYTES} bytes together`,
+      );
     }
   }
 
@@ -46,6 +60,16 @@ export class Placeholders {
     checkUsed('ExpressionAttributeNames', this.#unusedNames);
     checkUsed('ExpressionAttributeValues', this.#unusedValues);
   }
+}
+
+function bytesOf(
+  names: ReadonlyMap<string, string> | undefined,
+  values: ReadonlyMap<string, Value> | undefined,
+): number {
+  let bytes = 0;
+  for (const [key, name] of names ?? []) bytes += key.length + Buffer.byteLength(name);
+  for (const [key, value] of values ?? []) bytes += key.length + valueBytes(value);
+  return bytes;
 }
 
 function checkUsed(parameter: string, unused: ReadonlySet<string> | undefined): void {

@@ -67,3 +67,12 @@ describe('refusals', () => {
     );
   });
 });
+
+test('names and values may take 2 MB together', () => {
+  const values = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`:v${at}`, { S: 'x'.repeat(200_000) }]),
+    );
+  expect(() => new Placeholders(undefined, values(10))).not.toThrow();
+  expect(() => new Placeholders(undefined, values(11))).toThrow(/more than 2097152 bytes/);
+});

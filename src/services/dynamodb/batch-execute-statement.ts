@@ -83,6 +83,7 @@ const CODES: Readonly<Record<string, BatchStatementErrorCodeEnum>> = {
   ValidationException: 'ValidationError',
   ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
   ThrottlingException: 'ThrottlingError',
+  ItemCollectionSizeLimitExceededException: 'ItemCollectionSizeLimitExceeded',
   TransactionConflictException: 'TransactionConflict',
   ResourceNotFoundException: 'ResourceNotFound',
   AccessDeniedException: 'AccessDenied',

@@ -55,7 +55,7 @@ export const BatchWriteItem: Operation<Operations['BatchWriteItem']> = async (ca
     ...metricsByTable(
       done.map(({ name, standing, given }) => [
         name,
-        collectionMetrics(asked, standing.value, given),
+        collectionMetrics(call.stack, asked, standing.value, given),
       ]),
     ),
     ...consumedByTable(input.ReturnConsumedCapacity, consumptions),

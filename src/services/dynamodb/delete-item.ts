@@ -40,7 +40,7 @@ export const DeleteItem: Operation<Operations['DeleteItem']> = async (call, inpu
       return undefined;
     },
   });
-  const metrics = collectionMetrics(input.ReturnItemCollectionMetrics, table, key);
+  const metrics = collectionMetrics(call.stack, input.ReturnItemCollectionMetrics, table, key);
   return {
     ...(returned === 'ALL_OLD' && before && { Attributes: before.item() }),
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),

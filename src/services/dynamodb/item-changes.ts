@@ -43,6 +43,8 @@ export interface PlannedChange {
   /** Write units that it takes in the table, and by name in each index that it touches. */
   readonly units: number;
   readonly indexUnits: ReadonlyMap<string, number>;
+  /** Bytes by which its item collection grows, where there are local indexes. */
+  readonly growth: number;
 }
 
 const MOST_BYTES = 400 * 1024;
@@ -54,7 +56,7 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
   const bytes = row === undefined ? 0 : bytesOfRow(row);
   if (bytes > MOST_BYTES) throw tooLarge(change.by);
   const units = writeUnits(Math.max(bytes, before?.bytes ?? 0));
-  if (isSame(change, row)) return { writes: [], bytes, units, indexUnits: NO_UNITS };
+  if (isSame(change, row)) return { writes: [], bytes, units, indexUnits: NO_UNITS, growth: 0 };
   const indexes = indexWrites(change, row);
   const ifVersion = before?.version ?? 0;
   const at = { table: ITEMS, partition: table.id, key, ifVersion };
@@ -67,7 +69,8 @@ export function planChange(stack: Stack, change: ItemChange, why: Circumstances)
     ...historyWrites(stack, table, key, before),
     ...streamWrites(stack, change, row, why),
   ];
-  return { writes, bytes, units, indexUnits: indexes.units };
+  const growth = bytes - (before?.bytes ?? 0) + indexes.growth;
+  return { writes, bytes, units, indexUnits: indexes.units, growth };
 }
 
 function tooLarge(by: ItemChange['by']) {
@@ -84,16 +87,19 @@ function isSame({ before, after }: ItemChange, row: string | undefined): boolean
 interface IndexWrites {
   readonly writes: Write[];
   readonly units: Map<string, number>;
+  /** Of all local indexes together, in bytes. */
+  growth: number;
 }
 
 function indexWrites({ table, key, before, after }: ItemChange, row: string | undefined) {
-  const planned: IndexWrites = { writes: [], units: new Map() };
+  const planned: IndexWrites = { writes: [], units: new Map(), growth: 0 };
   for (const index of table.indexes) {
     const old = before && entryOf(table, index, before.item(), { key, row: before.row });
     const fresh =
       after && row !== undefined ? entryOf(table, index, after, { key, row }) : undefined;
     if (old?.key === fresh?.key && old?.row === fresh?.row) continue;
     const at = { table: INDEXES, partition: entriesOf(table, index) };
+    if (index.kind === 'local') planned.growth += rowBytes(fresh?.row) - rowBytes(old?.row);
     let units = 0;
     if (old && old.key !== fresh?.key) {
       planned.writes.push({ kind: 'remove', ...at, key: old.key });
@@ -107,6 +113,10 @@ function indexWrites({ table, key, before, after }: ItemChange, row: string | un
     planned.units.set(index.name, units);
   }
   return planned;
+}
+
+function rowBytes(row: string | undefined): number {
+  return row === undefined ? 0 : bytesOfRow(row);
 }
 
 function streamWrites(

@@ -43,7 +43,7 @@ export const PutItem: Operation<Operations['PutItem']> = async (call, input) => 
     },
   });
   const { before, units, indexUnits } = written;
-  const metrics = collectionMetrics(input.ReturnItemCollectionMetrics, table, item);
+  const metrics = collectionMetrics(call.stack, input.ReturnItemCollectionMetrics, table, item);
   return {
     ...(returned === 'ALL_OLD' && before && { Attributes: before.item() }),
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),

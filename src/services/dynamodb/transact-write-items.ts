@@ -21,7 +21,10 @@ export const TransactWriteItems: Operation<Operations['TransactWriteItems']> = a
   return {
     ...consumedByTable(input.ReturnConsumedCapacity, consumptions),
     ...metricsByTable(
-      writing.map(({ table, given }) => [table.name, collectionMetrics(asked, table, given)]),
+      writing.map(({ table, given }) => [
+        table.name,
+        collectionMetrics(call.stack, asked, table, given),
+      ]),
     ),
   };
 };

@@ -11,6 +11,7 @@ import { untilWon } from '../change.ts';
 import { type Consumption, readUnits, writeUnits } from './capacity.ts';
 import { lost, MOST_PLANS } from './change.ts';
 import { type ItemChange, type PlannedChange, planChange } from './item-changes.ts';
+import { growCollection, hasCollections, tooLargeCollection } from './item-collections.ts';
 import { Contended, locksOf } from './item-locks.ts';
 import { destinationWrites } from './kinesis-records.ts';
 import { currentTable, tableCheck } from './lookup.ts';
@@ -67,7 +68,11 @@ async function attempt(
     return { ...action, table: tables.get(action.table.id)?.value ?? action.table };
   });
   const standing = await standingItems(call, actions);
-  const decided = actions.map((action, at) => decide(call, action, standing[at]));
+  const decided: Decided[] = [];
+  for (const [at, action] of actions.entries()) {
+    const one = decide(call, action, standing[at]);
+    decided.push(hasCollections(action.table) ? await withinLimit(stack, one) : one);
+  }
   if (decided.some(({ reason }) => reason !== NO_REASON)) {
     throw cancelled(decided.map(({ reason }) => reason));
   }
@@ -76,6 +81,9 @@ async function attempt(
   const writes = decided.flatMap(({ writes }) => writes);
   const destined = await destinedWrites(call, decided);
   await stack.storage.commit([...checks, ...writes, ...destined, ...token.writes]);
+  for (const { action, planned } of decided) {
+    if (planned) growCollection(stack, action.table, action.given, planned.growth);
+  }
   const consumptions = decided.map(consumptionOf);
   for (const one of consumptions) takeCapacity(stack, 'write', one);
   return consumptions;
@@ -137,6 +145,15 @@ function decide(call: Call, action: Action, before: StoredItem | undefined): Dec
   } catch (cause) {
     return { action, reason: reasonOf(cause), bytes: 0, writes: [] };
   }
+}
+
+/** Refused where its item collection would become too large. */
+async function withinLimit(stack: Stack, decided: Decided): Promise<Decided> {
+  const { action, planned } = decided;
+  const { table, given } = action;
+  if (!planned) return decided;
+  const tooLarge = await tooLargeCollection(stack, table, given, planned.growth);
+  return tooLarge ? { action, reason: reasonOf(tooLarge), bytes: 0, writes: [] } : decided;
 }
 
 /** Each action is prepared and done: it takes twice what it would take alone. */

@@ -24,7 +24,8 @@ export function conflicting(count: number, places: readonly number[]): AwsError 
   );
 }
 
-const THROTTLING: Readonly<Record<string, string>> = {
+const OTHERS: Readonly<Record<string, string>> = {
+  ItemCollectionSizeLimitExceededException: 'ItemCollectionSizeLimitExceeded',
   ProvisionedThroughputExceededException: 'ProvisionedThroughputExceeded',
   ThrottlingException: 'ThrottlingError',
 };
@@ -34,8 +35,8 @@ export function reasonOf(cause: unknown): CancellationReason {
   if (!(cause instanceof AwsError)) throw cause;
   const { code, message, fields } = cause;
   if (code === 'ValidationException') return { Code: 'ValidationError', Message: message };
-  const throttling = THROTTLING[code];
-  if (throttling !== undefined) return { Code: throttling, Message: message };
+  const other = OTHERS[code];
+  if (other !== undefined) return { Code: other, Message: message };
   if (code === 'DuplicateItemException') return { Code: 'DuplicateItem', Message: message };
   if (code !== 'ConditionalCheckFailedException') throw cause;
   return { ...fields, Code: 'ConditionalCheckFailed', Message: message };

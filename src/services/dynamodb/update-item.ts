@@ -53,7 +53,7 @@ export const UpdateItem: Operation<Operations['UpdateItem']> = async (call, inpu
   });
   const { units, indexUnits } = written;
   const attributes = returnedOf(input.ReturnValues, written, changed);
-  const metrics = collectionMetrics(input.ReturnItemCollectionMetrics, table, key);
+  const metrics = collectionMetrics(call.stack, input.ReturnItemCollectionMetrics, table, key);
   return {
     ...(attributes && Object.keys(attributes).length > 0 && { Attributes: attributes }),
     ...consumed(input.ReturnConsumedCapacity, { table, units, indexUnits }),

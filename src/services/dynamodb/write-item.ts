@@ -12,6 +12,7 @@ import { untilWon } from '../change.ts';
 import { lost, MOST_PLANS } from './change.ts';
 import { fault } from './errors.ts';
 import { type Circumstances, type PlannedChange, planChange } from './item-changes.ts';
+import { growCollection, hasCollections, tooLargeCollection } from './item-collections.ts';
 import { Contended, locksOf } from './item-locks.ts';
 import { destinationWrites } from './kinesis-records.ts';
 import { currentTable, tableCheck } from './lookup.ts';
@@ -77,9 +78,13 @@ async function writeOnce(
   const planned = planChange(stack, change, writer);
   const { units, indexUnits } = planned;
   if (!writer.unmetered) checkIndexCapacity(stack, table, indexUnits.keys());
+  const item = hasCollections(table) ? (after ?? before?.item()) : undefined;
+  const tooLarge = item && (await tooLargeCollection(stack, table, item, planned.growth));
+  if (tooLarge) throw tooLarge;
   if (planned.writes.length > 0) {
     const more = table.destinations ? await destinationWrites(stack, change, writer) : [];
     await stack.storage.commit([tableCheck(standing), ...planned.writes, ...more]);
+    if (item) growCollection(stack, table, item, planned.growth);
   }
   if (!writer.unmetered) takeCapacity(stack, 'write', { table, units, indexUnits });
   return { units, indexUnits, before, after };
