@@ -6,12 +6,10 @@
  * by. An answer never holds a stack trace; what broke is logged under the request's id.
  */
 import { AwsError } from '../core/errors.ts';
-import { regionInHost } from '../core/region-in-host.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
-import type { Operation, Route, Service, Signer } from '../services/service.ts';
+import type { Operation, Route, Service } from '../services/service.ts';
 import { Conflict, Unavailable } from '../storage/storage.ts';
-import { modelOf } from '../wire/models.ts';
 import {
   credentialScope,
   decode,
@@ -20,7 +18,8 @@ import {
   encodeError,
   type Routed,
 } from '../wire/wire.ts';
-import type { Authenticate, Principal } from './auth.ts';
+import type { Authenticator, Principal } from './auth.ts';
+import type { Authorize } from './auth-iam.ts';
 import type { Drain } from './drain.ts';
 import { pathByHost } from './function-urls.ts';
 import type { Gate } from './hosts.ts';
@@ -35,7 +34,9 @@ export interface GatewayParts {
   /** Plain HTTP routes by path; see `ownPaths`. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly gate: Gate;
-  readonly authenticate: Authenticate;
+  readonly authenticator: Authenticator;
+  /** Undefined where everybody may do everything. */
+  readonly authorize: Authorize | undefined;
   readonly drain: Drain;
   /** Takes the name of each service that is called. */
   readonly called: Set<string>;
@@ -113,19 +114,12 @@ export class AwsGateway implements Gateway {
       return await answerRoute(stack, route, request, {
         path,
         endpoint: this.#endpoint(request),
-        signer: () => this.#signer(request),
+        signer: await this.#parts.authenticator.visitor(request, path),
       });
     } catch (cause) {
       const error = this.#explain(cause, stack.ids.uuid(), request.path);
       return jsonAnswer(error.status, { __type: error.code, message: error.message });
     }
-  }
-
-  #signer(request: Request): Signer | undefined {
-    const scope = credentialScope(request);
-    if (!scope) return undefined;
-    const { account, arn } = this.#parts.authenticate(scope, () => true);
-    return { account, arn, accessKey: scope.accessKey };
   }
 
   async #operate(request: Request): Promise<Answer> {
@@ -137,14 +131,17 @@ export class AwsGateway implements Gateway {
       if (!routed) throw unrecognised();
       const { service, operation } = routed;
       asked.figures = this.#figures.of(service, operation);
-      const scope = credentialScope(request);
-      const principal = this.#parts.authenticate(scope, () => isUnsigned(service, operation));
+      const { authenticator, authorize } = this.#parts;
+      const caller = authenticator.caller(request, routed);
+      const who = caller instanceof Promise ? await caller : caller;
       const operate = this.#operations.get(service)?.get(operation);
       if (!operate) throw notBuilt(routed);
       this.#parts.called.add(service);
-      const caller = scope ? principal : { ...principal, ...regionOf(request) };
-      const call = this.#call(request, routed, caller, requestId);
-      const output = operate(call, decode(routed, request));
+      const call = this.#call(request, routed, who, requestId);
+      const input = decode(routed, request);
+      const leave = authorize?.({ request, routed, call, input, who });
+      if (leave) await leave;
+      const output = operate(call, input);
       const said = output instanceof Promise ? await output : output;
       return this.#figures.answered(asked, encodeAnswer(routed, said, requestId, this.#explain));
     } catch (cause) {
@@ -154,15 +151,19 @@ export class AwsGateway implements Gateway {
     }
   }
 
-  #call(request: Request, routed: Routed, principal: Principal, requestId: string): Call {
+  #call(request: Request, routed: Routed, who: Principal, requestId: string): Call {
     const { connection } = request;
+    const { region, identity, signed, verified } = who;
     return {
       stack: this.#parts.stack,
       service: routed.service,
       operation: routed.operation,
-      account: principal.account,
-      region: principal.region,
-      principalArn: principal.arn,
+      account: identity.account,
+      region,
+      principalArn: identity.arn,
+      identity,
+      signed,
+      verified,
       requestId,
       endpoint: this.#endpoint(request),
       traceHeader: request.header('x-amzn-trace-id'),
@@ -196,12 +197,6 @@ export class AwsGateway implements Gateway {
   };
 }
 
-/** Without a signature the host may tell the region; AWS's hosts do. */
-function regionOf(request: Request): { readonly region?: string } {
-  const region = regionInHost(request.header('host') ?? '');
-  return region === undefined ? {} : { region };
-}
-
 function unavailable(message: string): AwsError {
   return new AwsError('ServiceUnavailable', message, { status: 503 });
 }
@@ -216,9 +211,4 @@ function unrecognised(): AwsError {
     'millrace cannot tell which service this request is for: it names none by X-Amz-Target, by ' +
     'Action, by path or by the scope of its credentials.';
   return new AwsError('UnknownOperationException', message, { status: 404 });
-}
-
-/** Whether AWS takes the operation without credentials. */
-function isUnsigned(service: string, operation: string): boolean {
-  return modelOf(service).operation(operation)?.unsigned === true;
 }

@@ -46,7 +46,8 @@ export function refusePublic(host: string): void {
   if (isLoopback(host)) return;
   throw new Error(
     `millrace checks no signatures, so at ${host} everyone who can reach this machine could use ` +
-      'it. Listen on 127.0.0.1, or say --i-know-this-is-open (in code: open: true).',
+      'it. Listen on 127.0.0.1, check signatures with --auth strict, or say ' +
+      '--i-know-this-is-open (in code: open: true).',
   );
 }
 

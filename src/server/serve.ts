@@ -4,6 +4,8 @@
 import type { Stack } from '../delivery/stack.ts';
 import type { Route, Service } from '../services/service.ts';
 import { type AuthMode, authenticator } from './auth.ts';
+import { authorizer, type IamMode } from './auth-iam.ts';
+import { type AccessOptions, accessFromEnvironment, startAccess } from './auth-start.ts';
 import { Drain } from './drain.ts';
 import { AwsGateway } from './gateway.ts';
 import { hostGate } from './hosts.ts';
@@ -11,6 +13,7 @@ import { addressesOf, listen, refusePublic } from './listen.ts';
 import type { KeyPair } from './secure.ts';
 import type { Controls } from './side/controls.ts';
 import { coverageRoutes } from './side/coverage.ts';
+import { keyRoutes } from './side/keys.ts';
 import { localStackRoutes } from './side/localstack.ts';
 import { metricsRoutes } from './side/metrics.ts';
 import { statusRoutes } from './side/status.ts';
@@ -33,6 +36,10 @@ export interface ServeOptions {
   /** Says that an address which others can reach is meant. */
   readonly open?: boolean;
   readonly auth?: AuthMode;
+  /** Whether policies bind callers. Default: `enforce` with strict auth, else `off`. */
+  readonly iam?: IamMode;
+  /** How secrets are sealed, and the root's key. Default: what the environment says. */
+  readonly access?: AccessOptions;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   /** Shows a certificate to clients that speak TLS; without it there is none. */
@@ -64,7 +71,11 @@ export interface Served {
 }
 
 export async function serve(stack: Servable, options: ServeOptions): Promise<Served> {
-  if (!options.open) refusePublic(options.host);
+  const auth = options.auth ?? 'off';
+  if (!options.open && auth !== 'strict') refusePublic(options.host);
+  const access = options.access ?? accessFromEnvironment(process.env);
+  const folder = options.data === 'memory' ? undefined : options.data;
+  const keys = await startAccess(stack, auth, folder, access);
   const { services } = stack;
   const drain = new Drain();
   const called = new Set<string>();
@@ -77,6 +88,7 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   const routes = new Map([
     ...Object.entries(coverageRoutes(services)),
     ...Object.entries(timeRoutes(stack)),
+    ...Object.entries(keyRoutes(keys, auth === 'strict')),
     ...Object.entries(statusRoutes(status)),
     ...Object.entries(metricsRoutes),
     ...Object.entries(localStackRoutes({ services, called, startedAtWallMs })),
@@ -88,8 +100,13 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
     routes,
     called,
     drain,
-    gate: hostGate({ ...options, addresses: addressesOf(options.host) }),
-    authenticate: authenticator(options.auth ?? 'off', stack.settings),
+    gate: hostGate({
+      ...options,
+      addresses: addressesOf(options.host),
+      anyHost: auth === 'strict',
+    }),
+    authenticator: authenticator(auth, stack),
+    authorize: authorizer(options.iam ?? (auth === 'strict' ? 'enforce' : 'off'), stack),
   });
   const shown = pair && { tls: { pair, only: tls?.only === true } };
   const listening = await listen(gateway, stack.clock, { host, port, ...shown });
