@@ -13,6 +13,7 @@ import { DELIVERIES } from './delivery/deliver.ts';
 import { watchFigures } from './delivery/figures.ts';
 import { Pump } from './delivery/pump.ts';
 import { push, runJob } from './delivery/push.ts';
+import { redactingLog } from './delivery/redacting-log.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
 import type { Log, Settings, Stack } from './delivery/stack.ts';
 import { Workers } from './delivery/workers.ts';
@@ -105,7 +106,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     invoke: insideInvoke(services, () => stack),
     endpoint: () => endpoint,
     closing: closing.signal,
-    log: options.log ?? SILENT,
+    log: redactingLog(options.log ?? SILENT),
     metrics: new Metrics(),
   };
   watchFigures(stack);

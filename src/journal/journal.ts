@@ -7,6 +7,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Ids } from '../core/ids.ts';
+import { redact } from '../core/redaction.ts';
 import type { Append, LogRecord, Storage, Trim } from '../storage/storage.ts';
 
 export const JOURNAL = 'journal';
@@ -94,7 +95,7 @@ const MOST_CHARS = 1_024;
 export function encodeFact(fact: Fact): LogRecord {
   const { kind, id, arn, outcome, target, produced } = fact;
   const causes = fact.causes?.filter((cause) => cause.length <= MOST_CHARS);
-  const note = fact.note?.slice(0, MOST_CHARS);
+  const note = fact.note && redact(fact.note.slice(0, MOST_CHARS));
   const body = JSON.stringify([kind, id, arn, outcome, target, produced, causes, note]);
   return { atMs: fact.atMs, body };
 }

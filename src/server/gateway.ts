@@ -6,6 +6,7 @@
  * by. An answer never holds a stack trace; what broke is logged under the request's id.
  */
 import { AwsError } from '../core/errors.ts';
+import { without } from '../core/redaction.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Call } from '../services/call.ts';
 import type { Operation, Route, Service } from '../services/service.ts';
@@ -27,6 +28,7 @@ import { bodyLimit } from './limits.ts';
 import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
 import { RequestFigures } from './request-figures.ts';
 import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 
 export interface GatewayParts {
   readonly stack: Stack;
@@ -146,7 +148,8 @@ export class AwsGateway implements Gateway {
       return this.#figures.answered(asked, encodeAnswer(routed, said, requestId, this.#explain));
     } catch (cause) {
       const what = routed ? `${routed.service}:${routed.operation}` : request.path;
-      const error = this.#explain(cause, requestId, what);
+      const secrets = secretsOf(request, routed);
+      const error = withoutSecrets(this.#explain(cause, requestId, what, secrets), secrets);
       return this.#figures.answered(asked, encodeError(routed, error, requestId, request), error);
     }
   }
@@ -179,19 +182,25 @@ export class AwsGateway implements Gateway {
     return `${request.connection.secure() ? 'https' : 'http'}://${host}`;
   }
 
-  /** What AWS would say of `cause`. */
-  readonly #explain = (cause: unknown, requestId: string, what: string): AwsError => {
+  /** What AWS would say of `cause`. What is logged has none of the request's `secrets` in it. */
+  readonly #explain = (
+    cause: unknown,
+    requestId: string,
+    what: string,
+    secrets: readonly string[] = [],
+  ): AwsError => {
     if (cause instanceof AwsError) return cause;
     if (cause instanceof Conflict) {
       return unavailable('The resource is being changed by other requests. Please try again.');
     }
     const { log } = this.#parts.stack;
     if (cause instanceof Unavailable) {
-      log.error(`${what}: the storage cannot write: ${cause.message}`, { requestId });
+      const why = without(secrets, cause.message);
+      log.error(`${what}: the storage cannot write: ${why}`, { requestId });
       return unavailable(`The storage cannot write at the moment: ${cause.message}`);
     }
-    const stack = cause instanceof Error ? cause.stack : String(cause);
-    log.error(`${what} broke`, { requestId, stack });
+    const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    log.error(`${what} broke`, { requestId, stack: without(secrets, stack) });
     const message = `An internal error occurred; the log has more under ${requestId}.`;
     return new AwsError('InternalFailure', message, { status: 500 });
   };

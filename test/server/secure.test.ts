@@ -79,7 +79,7 @@ describe('answers', () => {
       }),
     });
     const body = await new Promise((resolve, reject) => {
-      const options = { port: server.port, method: 'PUT', ca: pair.cert };
+      const options = { port: server.port, method: 'PUT', ca: pair.cert, agent: false };
       const asked = request('https://127.0.0.1', options, async (answer) => {
         let text = '';
         for await (const piece of answer.setEncoding('utf8')) text += piece;
