@@ -14,7 +14,8 @@ test.each([
   ['{\\"x-amz-security-token\\":\\"FwoG\\"}', '{\\"x-amz-security-token\\":\\"[redacted]\\"}'],
   [
     'GET /?X-Amz-Credential=AKID%2F1&X-Amz-Signature=0123&X-Amz-Security-Token=Fw%2Fo&a=b',
-    'GET /?X-Amz-Credential=AKID%2F1&X-Amz-Signature=[redacted]&X-Amz-Security-Token=[redacted]&a=b',
+    'GET /?X-Amz-Credential=AKID%2F1&X-Amz-Signature=[redacted]' +
+      '&X-Amz-Security-Token=[redacted]&a=b',
   ],
   ['{"Password":"hunter2","Username":"u"}', '{"Password":"[redacted]","Username":"u"}'],
   ['client_secret=s3cr3t&grant_type=x', 'client_secret=[redacted]&grant_type=x'],

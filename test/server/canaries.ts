@@ -90,7 +90,8 @@ export function canaryRequest(seed: number, name: string, operation: string): Se
     'X-Amz-Signature': signature,
   });
   const inHeaders = {
-    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${signature}`,
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, ` + `Signature=${signature}`,
     'x-amz-security-token': `CANARY/${ids.hex(8)}==`,
     'x-amz-date': '20260115T100000Z',
   };
