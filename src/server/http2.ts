@@ -3,9 +3,9 @@
  *
  * For prior knowledge nothing is sniffed, so HTTP/1 pays nothing: its parser stops at the preface
  * of HTTP/2, and the connection changes hands then. Even loading `node:http2` (30 ms, 10 MB) waits
- * for the first such client. `adopt` undoes what `node:http` did to the socket; it relies on the parser's own error
- * code for the preface and on the socket's listeners, which test/server/http2.test.ts checks on
- * each Node that the tests run on.
+ * for the first such client. `adopt` undoes what `node:http` did to the socket; it relies on the
+ * parser's own error code for the preface and on the socket's listeners, which
+ * test/server/http2.test.ts checks on each Node that the tests run on.
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';

@@ -13,7 +13,7 @@ const monitor = (aws: Suite, ...ShardLevelMetrics: readonly 'ALL'[]) =>
   aws.call('kinesis', 'EnableEnhancedMonitoring', { StreamName, ShardLevelMetrics });
 
 describe('answers', () => {
-  test('records that are put are told as bytes and records, by operation and together', async () => {
+  test('records that are put are told by operation, and all together', async () => {
     await using aws = await withStream();
     await put(aws, 'k', 'four');
     const Records = ['a', 'bc'].map((data) => ({ PartitionKey: 'k', Data: bytes(data) }));
@@ -59,7 +59,7 @@ describe('answers', () => {
     expect(await sum(aws, 'GetRecords.Success')).toBe(1);
   });
 
-  test('shards are told once enhanced monitoring is switched on, and no longer than that', async () => {
+  test('shards are told for as long as enhanced monitoring is switched on', async () => {
     await using aws = await withStream(2);
     const shard = (number: number) => sum(aws, 'IncomingRecords', { shard: id(number) });
     await put(aws, 'a');
@@ -82,7 +82,7 @@ describe('answers', () => {
     expect(await sum(aws, 'IncomingRecords', { shard: '' })).toBe(5);
   });
 
-  test('events of a subscription are told by consumer, and refused subscriptions too', async () => {
+  test('events of subscriptions are told by consumer, as are refused subscriptions', async () => {
     await using aws = await withStream();
     const { Consumer } = await aws.call('kinesis', 'RegisterStreamConsumer', {
       StreamARN: ARN,

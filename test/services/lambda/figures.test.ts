@@ -23,7 +23,7 @@ describe('answers', () => {
     expect(await sum(aws, 'Throttles')).toBeUndefined();
   });
 
-  test('what runs at this moment is told by function, and a throttle is no invocation', async () => {
+  test('what runs at this moment is told, and a throttle is no invocation', async () => {
     const settings = { quotas: quotas('current', { 'lambda.concurrentExecutions': 1 }) };
     await using aws = await startSuite({ settings });
     const began = Promise.withResolvers<void>();
