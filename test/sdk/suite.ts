@@ -100,13 +100,20 @@ export interface Suite {
 
 /** Starts a stack; its clock is virtual and its ids are seeded unless `options` says otherwise. */
 export async function startSuite(options: AwsOptions = {}): Promise<Suite> {
-  const aws = await startAws(options);
+  const aws = await startAws(await withStore(options));
   const sdk = process.env.SDK === 'boto3' ? new Boto3() : new JavaScriptSdk();
   const { account, region } = aws.stack.settings;
   return suite(aws, sdk, { endpoint: aws.endpoint, account, region }, async () => {
     await sdk.close(aws.endpoint);
     await aws[Symbol.asyncDispose]();
   });
+}
+
+/** `STORE=postgres` runs the suites on the engine that nodes share. */
+async function withStore(options: AwsOptions): Promise<AwsOptions> {
+  if (process.env.STORE !== 'postgres' || options.storage) return options;
+  const { borrowStore } = await import('../storage/postgres/borrow.ts');
+  return { ...options, storage: await borrowStore() };
 }
 
 function suite(aws: Aws, sdk: Sdk, caller: Caller, end: () => Promise<void>): Suite {

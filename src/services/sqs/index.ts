@@ -26,7 +26,7 @@ import {
 } from './queues.ts';
 import { FORGET_ATTEMPT, forgetAttempt } from './receive-attempts.ts';
 import { ReceiveMessage } from './receive-message.ts';
-import { startSweeper } from './retention.ts';
+import { sweeper } from './retention.ts';
 import { SendMessage, SendMessageBatch } from './send-message.ts';
 import { queueSource } from './source.ts';
 import { ListQueueTags, TagQueue, UntagQueue } from './tags.ts';
@@ -64,10 +64,7 @@ export const sqs = defineService<Operations>({
   jobs: { [FORGET_ATTEMPT]: forgetAttempt, [MOVE_MESSAGES]: moveMessages },
   routes: { [MESSAGES_PATH]: showMessages },
   start: (stack) => {
-    const endSweeper = startSweeper(stack);
-    return async () => {
-      pollsOf(stack).close();
-      await endSweeper();
-    };
+    stack.workers.add(sweeper(stack));
+    return async () => pollsOf(stack).close();
   },
 });

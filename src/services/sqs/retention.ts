@@ -5,8 +5,10 @@
  * A receive never sees one. The sweeper takes them away for good: from time to time, and before a
  * queue is counted.
  */
-import type { Timer } from '../../core/clock.ts';
+import { Alarm, Idleness } from '../../delivery/alarm.ts';
 import type { Stack } from '../../delivery/stack.ts';
+import { Tenure } from '../../delivery/tenure.ts';
+import type { Worker } from '../../delivery/workers.ts';
 import type { Counts, Peeked, Write } from '../../storage/storage.ts';
 import { addressOfStorage, type Queue, queueAt, STORAGE_PREFIX } from './queue.ts';
 
@@ -16,27 +18,57 @@ const SLICE = 1000;
 const SHORTEST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Sweeps at once and then from time to time. Returns how to end it. */
-export function startSweeper(stack: Stack): () => Promise<void> {
-  let stopped = false;
-  let timer: Timer | undefined;
-  let sweeping = Promise.resolve();
-  const sweep = () => {
-    sweeping = sweepAll(stack, () => stopped)
+/** Sweeps at once and then from time to time; one node does it for all. */
+export const sweeper = (stack: Stack): Worker =>
+  new Tenure(stack, { name: 'sqs/sweeper', begin: async () => new Sweeper(stack) });
+
+class Sweeper implements Worker {
+  readonly name = 'sqs/sweeper';
+  /** It follows the calendar. */
+  readonly awaited = false;
+  readonly #stack: Stack;
+  readonly #alarm: Alarm;
+  readonly #idleness = new Idleness(() => this.busy);
+  #stopped = false;
+  busy = false;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+    this.#alarm = new Alarm(stack, () => this.#sweep());
+  }
+
+  start(): void {
+    this.#sweep();
+  }
+
+  #sweep(): void {
+    const { clock, log } = this.#stack;
+    this.busy = true;
+    sweepAll(this.#stack, () => this.#stopped)
       .catch((cause: unknown) => {
-        stack.log.error('sweeping queues failed', { cause: String(cause) });
+        if (!this.#stopped) log.error('sweeping queues failed', { cause: String(cause) });
         return LONGEST_PAUSE_MS;
       })
       .then((pauseMs) => {
-        if (!stopped) timer = stack.clock.at(stack.clock.nowMs() + pauseMs, sweep);
+        this.busy = false;
+        if (!this.#stopped) this.#alarm.set(clock.nowMs() + pauseMs);
+        this.#idleness.announce();
       });
-  };
-  sweep();
-  return () => {
-    stopped = true;
-    timer?.cancel();
-    return sweeping;
-  };
+  }
+
+  idle(): Promise<void> {
+    return this.#idleness.wait();
+  }
+
+  nextDueMs(): Promise<number> {
+    return Promise.resolve(Number.POSITIVE_INFINITY);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#alarm.cancel();
+    return this.#idleness.wait();
+  }
 }
 
 /** Answers how long to pause: a tenth of the shortest retention, within bounds. */
