@@ -105,6 +105,7 @@ export class Claims {
     const { floors, wallNowMs } = this.#parts;
     const born = bornOf(wishes);
     let from = floors.from(queue.id, born);
+    let upTo = nowMs;
     let taken = 0;
     for (;;) {
       const seats = seatsOf(wishes, most - taken);
@@ -115,7 +116,7 @@ export class Claims {
         ...timesOf(seats),
         seats.length,
         from ?? Number.MIN_SAFE_INTEGER,
-        nowMs,
+        upTo,
         born,
       ]);
       if (from === undefined) floors.scanned(queue.id, wallNowMs() - beganAtMs);
@@ -126,6 +127,8 @@ export class Claims {
       floors.raise(queue.id, reached, born);
       for (const row of rows) floors.lower(queue.id, row[3]);
       if (!all || from === undefined || !floors.mayScanAgain(queue.id)) return taken;
+      // Only what is before the floor: a lease that ends at once is visible again behind it.
+      upTo = from - 1;
       from = undefined;
     }
   }
