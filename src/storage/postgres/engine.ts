@@ -65,6 +65,8 @@ export interface EngineOptions {
 const NO_RECEIPTS = Promise.resolve<readonly Receipt[]>(Object.freeze([]));
 
 export class PostgresStorage implements Storage, Reporting {
+  /** Any number of nodes may be at work on the database. */
+  readonly shared = true;
   readonly #lines: readonly Line[];
   readonly #group: Group;
   readonly #queues: QueueReads;
