@@ -3,6 +3,7 @@
  * and forgotten keys, and the rows of groups that have been empty for a while.
  */
 import { type Schema, statement } from './names.ts';
+import { OF } from './queue-schema.ts';
 import type { Chore } from './stage.ts';
 import { numberArray, textArray } from './text.ts';
 import type { Transaction } from './transaction.ts';
@@ -23,15 +24,15 @@ function clearing(schema: Schema): Chore {
   );
   const clear = statement(
     'queue_clear',
-    `DELETE FROM ${message} WHERE queue = $1 AND position IN (
-       SELECT position FROM ${message} WHERE queue = $1 AND position <= $2
-       ORDER BY position LIMIT ${SLICE} FOR UPDATE)`,
+    `DELETE FROM ${message} WHERE ctid = ANY(ARRAY(
+       SELECT ctid FROM ${message} WHERE queue = $1 AND position <= $2
+       ORDER BY position LIMIT ${SLICE} FOR UPDATE))`,
   );
   const forget = statement(
     'queue_forget',
-    `DELETE FROM ${dedup} WHERE queue = $1 AND key IN (
-       SELECT key FROM ${dedup} WHERE queue = $1 AND position <= $2
-       ORDER BY key LIMIT ${SLICE} FOR UPDATE)`,
+    `DELETE FROM ${dedup} WHERE ctid = ANY(ARRAY(
+       SELECT ctid FROM ${dedup} WHERE queue = $1 AND position <= $2
+       ORDER BY key LIMIT ${SLICE} FOR UPDATE))`,
   );
   const done = statement(
     'queue_cleared',
@@ -58,7 +59,8 @@ function clearing(schema: Schema): Chore {
 function lanes(schema: Schema): Chore {
   const [lane, message] = [schema.at('lane'), schema.at('message')];
   const empty = `NOT EXISTS (SELECT FROM ${message} AS m
-    WHERE m.queue = l.queue AND m.lane = l.lane AND m.ordered)`;
+    WHERE ${OF.ordered('m.queue')} = ${OF.ordered('l.queue')} AND m.lane = l.lane AND m.ordered
+    OFFSET 0)`;
   const page = statement(
     'queue_lane_page',
     `SELECT queue, lane FROM ${lane} WHERE (queue, lane) > ($1::int, $2::text)
@@ -66,16 +68,19 @@ function lanes(schema: Schema): Chore {
   );
   const lock = statement(
     'queue_lane_lock_empty',
-    `SELECT l.queue, l.lane FROM ${lane} AS l
-     JOIN unnest($1::int[], $2::text[]) AS one (queue, lane)
-       ON l.queue = one.queue AND l.lane = one.lane
-     WHERE ${empty} ORDER BY l.queue, l.lane FOR UPDATE OF l SKIP LOCKED`,
+    `SELECT l.queue, l.lane FROM unnest($1::int[], $2::text[]) AS one (queue, lane)
+     CROSS JOIN LATERAL (SELECT l.queue, l.lane FROM ${lane} AS l
+       WHERE l.queue = one.queue AND l.lane = one.lane AND ${empty} FOR UPDATE SKIP LOCKED) AS l`,
   );
   // Looked at once more, now that nobody can put a message in.
   const remove = statement(
     'queue_lane_remove',
-    `DELETE FROM ${lane} AS l USING unnest($1::int[], $2::text[]) AS one (queue, lane)
-     WHERE l.queue = one.queue AND l.lane = one.lane AND ${empty}`,
+    `DELETE FROM ${lane} AS l USING (
+       SELECT at.place FROM unnest($1::int[], $2::text[]) AS one (queue, lane)
+       CROSS JOIN LATERAL (SELECT l.ctid AS place FROM ${lane} AS l
+         WHERE l.queue = one.queue AND l.lane = one.lane AND ${empty} OFFSET 0) AS at
+       OFFSET 0) AS held
+     WHERE l.ctid = held.place`,
   );
   let [lastQueue, lastLane] = [0, ''];
   const values = (rows: readonly (readonly [number, string])[]) => [

@@ -13,8 +13,10 @@
 /** How late another node's commit, or its clock, may be without anyone noticing. */
 const MARGIN_MS = 100;
 const MOST_BETWEEN_SCANS_MS = 1000;
-/** A scan that took a millisecond is followed by this many without one. */
-const SHARE = 50;
+/** A scan that takes a millisecond is followed by this many without one. */
+const SHARE = 20;
+/** Scans of which the quickest tells what one costs; the others may have waited for something. */
+const SCANS = 3;
 
 interface Floor {
   /** To this node's knowledge, nothing is due before. */
@@ -22,7 +24,8 @@ interface Floor {
   /** Holds for claims that leave out what was born before this moment, or more. */
   bornMs: number;
   scannedAtMs: number;
-  scanTookMs: number;
+  /** How long the last scans took. */
+  scansTookMs: readonly number[];
 }
 
 export class Floors {
@@ -61,7 +64,7 @@ export class Floors {
   scanned(queue: number, tookMs: number): void {
     const floor = this.#floor(queue);
     floor.scannedAtMs = this.#wallNowMs();
-    floor.scanTookMs = tookMs;
+    floor.scansTookMs = [tookMs, ...floor.scansTookMs].slice(0, SCANS);
   }
 
   /** A claim that began where it was told to took all that was due before `fromMs`. */
@@ -82,8 +85,9 @@ export class Floors {
     this.#floors.delete(queue);
   }
 
-  #mayScan({ scannedAtMs, scanTookMs }: Floor, restMs: number): boolean {
-    return this.#wallNowMs() - scannedAtMs >= Math.max(restMs, scanTookMs * SHARE);
+  #mayScan({ scannedAtMs, scansTookMs }: Floor, restMs: number): boolean {
+    const costMs = scansTookMs.length < SCANS ? 0 : Math.min(...scansTookMs);
+    return this.#wallNowMs() - scannedAtMs >= Math.max(restMs, costMs * SHARE);
   }
 
   #floor(queue: number): Floor {
@@ -93,7 +97,7 @@ export class Floors {
         fromMs: Number.MIN_SAFE_INTEGER,
         bornMs: Number.MIN_SAFE_INTEGER,
         scannedAtMs: this.#wallNowMs(),
-        scanTookMs: 0,
+        scansTookMs: [],
       };
       this.#floors.set(queue, floor);
     }

@@ -1,38 +1,49 @@
 /**
- * The statements of `queue-flush.ts`.
+ * The statements of `queue-flush.ts`. For how they are written see `OF` in `queue-schema.ts`.
+ *
+ * Rows are changed by where they lie. Those that are locked stay there; one that is not may move
+ * while a plain settle waits for another node's transaction, so that is sent twice.
  */
 import { type Schema, statement } from './names.ts';
+import { OF } from './queue-schema.ts';
 
 export function flushStatements(schema: Schema) {
   const [queue, message, dedup] = [schema.at('queue'), schema.at('message'), schema.at('dedup')];
+  const place = `CROSS JOIN LATERAL (SELECT m.ctid AS place FROM ${message} AS m
+    WHERE m.queue = one.queue AND m.position = one.position OFFSET 0) AS at OFFSET 0`;
   return {
     settle: statement(
       'queue_settle',
-      `DELETE FROM ${message} AS m
-       USING unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-         AS one (queue, position, oldest, newest, alive)
-       WHERE m.queue = one.queue AND m.position = one.position
-         AND m.token BETWEEN one.oldest AND one.newest AND m.visible_at > one.alive
-       RETURNING m.position`,
+      `DELETE FROM ${message} AS m USING (
+         SELECT at.place
+         FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+           AS one (queue, position, oldest, newest, alive)
+         CROSS JOIN LATERAL (SELECT m.ctid AS place FROM ${message} AS m
+           WHERE m.queue = one.queue AND m.position = one.position
+             AND m.token + 0 BETWEEN one.oldest AND one.newest
+             AND m.visible_at + 0 > one.alive OFFSET 0) AS at OFFSET 0) AS held
+       WHERE m.ctid = held.place RETURNING m.position`,
     ),
     remove: statement(
       'queue_remove',
-      `DELETE FROM ${message} AS m USING unnest($1::int[], $2::bigint[]) AS one (queue, position)
-       WHERE m.queue = one.queue AND m.position = one.position`,
+      `DELETE FROM ${message} AS m USING (
+         SELECT at.place FROM unnest($1::int[], $2::bigint[]) AS one (queue, position) ${place}
+       ) AS held WHERE m.ctid = held.place`,
     ),
     move: statement(
       'queue_move',
-      `UPDATE ${message} AS m SET visible_at = one.visible_at, meta = one.meta, seal = one.seal,
-         claims = greatest(0, m.claims - one.uncounted)
-       FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[])
-         AS one (queue, position, visible_at, meta, seal, uncounted)
-       WHERE m.queue = one.queue AND m.position = one.position`,
+      `UPDATE ${message} AS m SET visible_at = held.visible_at, meta = held.meta,
+         seal = held.seal, claims = greatest(0, m.claims - held.uncounted)
+       FROM (SELECT at.place, one.*
+         FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[])
+           AS one (queue, position, visible_at, meta, seal, uncounted) ${place}) AS held
+       WHERE m.ctid = held.place`,
     ),
     redelay: statement(
       'queue_redelay',
-      `UPDATE ${message} SET visible_at = greatest(sent_at + $2, sent_at)
-       WHERE queue = $1 AND token = 0 AND visible_at <> greatest(sent_at + $2, sent_at)
-         AND position > (SELECT purged_to FROM ${queue} WHERE id = $1)`,
+      `UPDATE ${message} AS m SET visible_at = greatest(m.sent_at + $2, m.sent_at)
+       WHERE m.queue = $1 AND m.position > (SELECT purged_to FROM ${queue} WHERE id = $1)
+         AND m.token + 0 = 0 AND m.visible_at + 0 <> greatest(m.sent_at + $2, m.sent_at)`,
     ),
     add: statement(
       'queue_add',
@@ -70,13 +81,15 @@ export function flushStatements(schema: Schema) {
     giveTurns: statement(
       'queue_give_turns',
       `UPDATE ${message} AS m SET turn = true
-       FROM unnest($1::int[], $2::text[], $3::bigint[]) AS one (queue, lane, after)
-       CROSS JOIN LATERAL (
-         SELECT head.position, head.turn FROM ${message} AS head
-         WHERE head.queue = one.queue AND head.lane = one.lane AND head.ordered
-           AND head.position > one.after ORDER BY head.position LIMIT 1) AS next
-       WHERE m.queue = one.queue AND m.position = next.position AND NOT next.turn
-       RETURNING m.queue, m.visible_at`,
+       FROM (SELECT head.place
+         FROM unnest($1::int[], $2::text[], $3::bigint[]) AS one (queue, lane, after)
+         CROSS JOIN LATERAL (
+           SELECT m.ctid AS place, m.turn FROM ${message} AS m
+           WHERE ${OF.ordered('m.queue')} = ${OF.ordered('one.queue')} AND m.lane = one.lane
+             AND m.ordered AND ${OF.ordered('m.position')} > ${OF.ordered('one.after')}
+           ORDER BY ${OF.ordered('m.position')} LIMIT 1) AS head
+         WHERE NOT head.turn OFFSET 0) AS next
+       WHERE m.ctid = next.place RETURNING m.queue, m.visible_at`,
     ),
     remember: statement(
       'queue_remember',
@@ -87,22 +100,26 @@ export function flushStatements(schema: Schema) {
     ),
     rememberAnew: statement(
       'queue_remember_anew',
-      `UPDATE ${dedup} AS d SET until = one.until, position = one.position, id = one.id
-       FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::text[])
-         AS one (queue, key, until, position, id)
-       WHERE d.queue = one.queue AND d.key = one.key`,
+      `UPDATE ${dedup} AS d SET until = held.until, position = held.position, id = held.id
+       FROM (SELECT at.place, one.*
+         FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::text[])
+           AS one (queue, key, until, position, id)
+         CROSS JOIN LATERAL (SELECT d.ctid AS place FROM ${dedup} AS d
+           WHERE d.queue = one.queue AND d.key = one.key OFFSET 0) AS at OFFSET 0) AS held
+       WHERE d.ctid = held.place`,
     ),
     sweep: statement(
       'queue_sweep_keys',
       `DELETE FROM ${dedup} AS d USING (
-         SELECT old.queue, old.key, old.until
+         SELECT past.place
          FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[])
            AS one (queue, floor, now, most)
          CROSS JOIN LATERAL (
-           SELECT s.queue, s.key, s.until FROM ${dedup} AS s
-           WHERE s.queue = one.queue AND s.until BETWEEN one.floor AND one.now
-           ORDER BY s.until LIMIT one.most FOR UPDATE SKIP LOCKED) AS old) AS past
-       WHERE d.queue = past.queue AND d.key = past.key RETURNING d.queue, d.until`,
+           SELECT d.ctid AS place FROM ${dedup} AS d
+           WHERE ${OF.born('d.queue')} = ${OF.born('one.queue')}
+             AND d.until BETWEEN one.floor AND one.now
+           ORDER BY d.until LIMIT one.most FOR UPDATE SKIP LOCKED) AS past OFFSET 0) AS old
+       WHERE d.ctid = old.place RETURNING d.queue, d.until`,
     ),
   };
 }

@@ -56,16 +56,19 @@ export class Flushing {
 
   async #settle(tx: Transaction, round: Round): Promise<void> {
     if (round.settled.length === 0) return;
-    const all = [...round.settled].sort((a, b) => a.position - b.position);
-    const rows = await tx.query<readonly [number]>(this.#sql.settle, [
+    const all = round.settled.toSorted((a, b) => a.position - b.position);
+    const values = [
       numberArray(all.map(({ queue }) => queue.id)),
       numberArray(all.map(({ position }) => position)),
       numberArray(all.map(({ oldest }) => oldest)),
       numberArray(all.map(({ newest }) => newest)),
       numberArray(all.map(({ aliveAtMs }) => aliveAtMs)),
-    ]);
+    ];
+    const removing = () => tx.query<readonly [number]>(this.#sql.settle, values);
+    for (const [position] of (await Promise.all([removing(), removing()])).flat()) {
+      round.removed.add(position);
+    }
     round.settledKnown = true;
-    for (const [position] of rows) round.removed.add(position);
   }
 
   async #remove(tx: Transaction, rows: readonly HeldRow[]): Promise<void> {

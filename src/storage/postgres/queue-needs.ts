@@ -55,9 +55,12 @@ export class Needs {
     } else if (write.kind === 'purge') {
       this.positions += 1;
       this.locked.set(queue.id, true);
+    } else if (write.kind === 'redelay') {
+      this.locked.set(queue.id, true);
     } else if (write.kind === 'expire') {
       const { bornBeforeMs, max } = write;
       this.expires.push({ queue, bornBeforeMs });
+      if (queue.ordered) this.#share(queue);
       this.#mostExpired.set(queue.id, this.mostExpired(queue) + max);
     }
   }
@@ -67,6 +70,11 @@ export class Needs {
     const key = laneKey(queue.id, lane);
     this.lanes.set(key, { queue, lane });
     this.joined.set(key, { queue, lane });
+    this.#share(queue);
+  }
+
+  /** Whoever moves many messages of an ordered queue at once waits for those who move one. */
+  #share(queue: QueueRow): void {
     if (!this.locked.has(queue.id)) this.locked.set(queue.id, false);
   }
 
@@ -82,7 +90,10 @@ export class Needs {
       if (expired !== undefined) this.#mostExpired.set(queue.id, expired + 1);
       const plain = write.kind === 'settle' && write.lost === 'skip' && !queue.ordered;
       if (!plain || expired !== undefined || seen.has(position)) this.held.set(position, queue);
-      if (queue.ordered) this.heldInTurn.set(position, queue);
+      if (queue.ordered) {
+        this.heldInTurn.set(position, queue);
+        this.#share(queue);
+      }
       seen.add(position);
     }
   }

@@ -27,6 +27,14 @@ interface Turn {
   taken: boolean;
 }
 
+/** One look at the groups that are due. */
+interface Look {
+  readonly room: number;
+  readonly from?: number | undefined;
+  /** Groups that this claim has walked already: a lease that ended at once shows them again. */
+  readonly seen: Set<string>;
+}
+
 interface Taken {
   readonly row: MessageRow;
   readonly claim: Claim;
@@ -52,10 +60,11 @@ export class Ordered {
     const { floors, wallNowMs } = this.#parts;
     const from = floors.from(queue.id, Number.MIN_SAFE_INTEGER);
     const beganAtMs = wallNowMs();
-    const left = await this.#takeFrom(tx, queue, run, room, from);
+    const seen = new Set<string>();
+    const left = await this.#takeFrom(tx, queue, run, { room, from, seen });
     if (from === undefined) floors.scanned(queue.id, wallNowMs() - beganAtMs);
     else if (left > 0 && floors.mayScanAgain(queue.id)) {
-      await this.#takeFrom(tx, queue, run, left, undefined);
+      await this.#takeFrom(tx, queue, run, { room: left, seen });
       floors.scanned(queue.id, wallNowMs() - beganAtMs);
     }
   }
@@ -65,18 +74,17 @@ export class Ordered {
     tx: Transaction,
     queue: QueueRow,
     run: readonly Wish[],
-    room: number,
-    fromMs: number | undefined,
+    { room, from, seen }: Look,
   ): Promise<number> {
     const nowMs = latestOf(run);
     const perLane = Math.max(...run.map(({ claim }) => claim.max));
-    let last: Head = ['', 0, fromMs ?? Number.MIN_SAFE_INTEGER, -1];
+    let last: Head = ['', 0, from ?? Number.MIN_SAFE_INTEGER, -1];
     let left = Math.min(room, wishedFor(run));
     let firstLeftMs = nowMs;
     while (left > 0) {
       const most = Math.ceil(left / (this.#depth.get(queue.id) ?? 1));
       const [, position, visibleAtMs, token] = last;
-      const heads = await tx.query<Head>(this.#sql.lockDueLanes, [
+      const found = await tx.query<Head>(this.#sql.lockDueLanes, [
         queue.id,
         visibleAtMs,
         nowMs,
@@ -84,6 +92,8 @@ export class Ordered {
         position,
         most,
       ]);
+      const heads = found.filter(([lane]) => !seen.has(lane));
+      for (const [lane] of heads) seen.add(lane);
       const turns = await this.#walk(tx, queue, heads, { nowMs, perLane, born: bornOf(run) });
       const taken = deal(run, turns, left);
       await this.#lease(tx, queue, taken);
@@ -92,8 +102,8 @@ export class Ordered {
       for (const [index, turn] of turns.entries()) {
         if (!turn.taken) firstLeftMs = Math.min(firstLeftMs, heads[index]?.[2] ?? nowMs);
       }
-      const end = heads.at(-1);
-      if (!end || heads.length < most) break;
+      const end = found.at(-1);
+      if (!end || found.length < most) break;
       if (left === 0) firstLeftMs = Math.min(firstLeftMs, end[2]);
       last = end;
     }

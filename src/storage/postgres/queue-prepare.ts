@@ -192,11 +192,14 @@ export class Preparing {
   async #readMemory(tx: Transaction, { keys }: Needs): Promise<Take> {
     if (keys.length === 0) return nothing;
     const queues = new Map(keys.map(({ queue }) => [queue.id, queue]));
+    // Each once, in one order at all nodes.
+    const short = new Map(keys.map(({ queue, key }) => [memoryKey(queue.id, toShort(key)), queue]));
+    const all = [...short].sort(([a], [b]) => (a < b ? -1 : 1));
     const rows = await tx.query<readonly [number, string, number, number, string]>(
       this.#sql.memory,
       [
-        numberArray(keys.map(({ queue }) => queue.id)),
-        textArray(keys.map(({ key }) => toShort(key))),
+        numberArray(all.map(([, queue]) => queue.id)),
+        textArray(all.map(([key]) => key.slice(key.indexOf('\n') + 1))),
       ],
     );
     return (round) => {

@@ -6,6 +6,7 @@ import type { Counts, Peek, Peeked, QueueName } from '../storage.ts';
 import { type Schema, type Statement, statement } from './names.ts';
 import type { QueueNames, QueueRow } from './queue-names.ts';
 import { COLUMNS, type MessageRow, toMessage } from './queue-row.ts';
+import { OF } from './queue-schema.ts';
 import type { QueueReads, Reader } from './stage.ts';
 import { fromStored, numberArray, textArray, toStored } from './text.ts';
 
@@ -136,8 +137,8 @@ function statements(schema: Schema) {
   const purged = `(SELECT purged_to FROM ${queue} WHERE id = $1)`;
   const kept = `m.queue = $1 AND m.position > greatest($2::bigint, ${purged})`;
   const first = (turn: string) =>
-    `(SELECT min(visible_at) FROM ${message}
-      WHERE queue = $1 AND ${turn} AND visible_at > $2 AND position > ${purged})`;
+    `(SELECT min(visible_at) FROM ${message} WHERE ${OF.ready('queue')} = ${OF.ready('$1::int')}
+      AND ${turn} AND visible_at > $2 AND position + 0 > ${purged})`;
   return {
     peek: statement(
       'queue_peek',
@@ -160,7 +161,7 @@ function statements(schema: Schema) {
       'queue_names',
       `SELECT name FROM ${queue} WHERE name >= $1 AND ($2::text IS NULL OR name < $2)
          AND EXISTS (SELECT FROM ${message} AS m
-           WHERE m.queue = queue.id AND m.position > queue.purged_to)
+           WHERE m.queue = queue.id AND m.position > queue.purged_to OFFSET 0)
        ORDER BY name`,
     ),
     signatures: statement(
@@ -168,9 +169,11 @@ function statements(schema: Schema) {
       `SELECT concat_ws(' ',
          (SELECT max(m.position) FROM ${message} AS m WHERE m.queue = q.id),
          (SELECT min(m.visible_at) FROM ${message} AS m
-          WHERE m.queue = q.id AND m.turn AND m.position > q.purged_to))
+          WHERE ${OF.ready('m.queue')} = ${OF.ready('q.id')} AND m.turn
+            AND m.position + 0 > q.purged_to))
        FROM unnest($1::text[]) WITH ORDINALITY AS one (name, place)
-       LEFT JOIN ${queue} AS q ON q.name = one.name ORDER BY one.place`,
+       LEFT JOIN LATERAL (SELECT id, purged_to FROM ${queue} WHERE name = one.name OFFSET 0) AS q
+         ON true ORDER BY one.place`,
     ),
   };
 }
