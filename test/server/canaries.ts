@@ -69,8 +69,19 @@ function secret(ids: Ids): string {
   return pick(ids, [`CANARY${ids.hex(6)}`, `+1${PHONE}`, `CANARY"\\${ids.hex(3)}`]);
 }
 
+export interface SignedBy {
+  readonly accessKey?: string;
+  /** As `20260115T100000Z`. */
+  readonly at?: string;
+}
+
 /** One request for an operation, signed in a header or in the query, whole or damaged. */
-export function canaryRequest(seed: number, name: string, operation: string): Sent {
+export function canaryRequest(
+  seed: number,
+  name: string,
+  operation: string,
+  { accessKey = '111122223333', at = '20260115T100000Z' }: SignedBy = {},
+): Sent {
   const ids = seededIds(seed);
   const service = describeService(name);
   const shape = service.operations[operation]?.input;
@@ -79,21 +90,27 @@ export function canaryRequest(seed: number, name: string, operation: string): Se
   const { method = 'POST', path, body, headers } = encoded(service, operation, input as object);
   const isPresigned = ids.random() < 0.3;
   const isDamaged = ids.random() < 0.2;
-  const scope = `111122223333/20260115/us-east-1/${service.service.signingName}/aws4_request`;
+  const place = `us-east-1/${service.service.signingName}`;
+  const scope = `${accessKey}/${at.slice(0, 8)}/${place}/aws4_request`;
   const signature = `CANARY${ids.hex(29)}`;
+  // A key that is no session's is refused for its token, before its signature is looked at.
+  const token = ids.random() < 0.5 ? `CANARY/${ids.hex(8)}==` : undefined;
   const inQuery = new URLSearchParams({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Credential': scope,
-    'X-Amz-Date': '20260115T100000Z',
+    'X-Amz-Date': at,
+    'X-Amz-Expires': '900',
     'X-Amz-SignedHeaders': 'host',
-    'X-Amz-Security-Token': `CANARY/${ids.hex(8)}==`,
+    ...(token && { 'X-Amz-Security-Token': token }),
     'X-Amz-Signature': signature,
   });
+  const also = ['host', 'x-amz-date', ...(token ? ['x-amz-security-token'] : [])];
+  const names = [...Object.keys(headers), ...also].sort().join(';');
   const inHeaders = {
     authorization:
-      `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, ` + `Signature=${signature}`,
-    'x-amz-security-token': `CANARY/${ids.hex(8)}==`,
-    'x-amz-date': '20260115T100000Z',
+      `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=${names}, ` + `Signature=${signature}`,
+    ...(token && { 'x-amz-security-token': token }),
+    'x-amz-date': at,
   };
   const separator = path.includes('?') ? '&' : '?';
   return {

@@ -9,15 +9,17 @@ import { createStack, type RunningStack } from '../../src/app.ts';
 import { realClock } from '../../src/core/clock.ts';
 import { exposition } from '../../src/core/exposition.ts';
 import { seededIds } from '../../src/core/ids.ts';
+import type { AuthMode } from '../../src/server/auth.ts';
 import { serve } from '../../src/server/serve.ts';
 import { allServices } from '../../src/services/all.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { JavaScriptSdk } from '../sdk/javascript.ts';
 import { zipOf } from '../services/lambda/a-function.ts';
-import { CANARY, canaryRequest, send } from './canaries.ts';
+import { CANARY, canaryRequest, type SignedBy, send } from './canaries.ts';
 
 const SEEDS = [1, 2, 3];
+const ROOT = { accessKeyId: 'AKIAOFTHEAVIARY1', secretAccessKey: 'CANARY-in-the-vault-1' };
 
 interface Aviary extends AsyncDisposable {
   readonly port: number;
@@ -27,7 +29,10 @@ interface Aviary extends AsyncDisposable {
   readonly shown: () => Promise<string>;
 }
 
-async function aviary(change = (storage: Storage) => storage): Promise<Aviary> {
+async function aviary(
+  change = (storage: Storage) => storage,
+  auth: AuthMode = 'off',
+): Promise<Aviary> {
   const logged: string[] = [];
   const note = (message: string, fields?: object) => {
     logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
@@ -40,7 +45,12 @@ async function aviary(change = (storage: Storage) => storage): Promise<Aviary> {
     ids: seededIds(1),
     log: { info: note, warn: note, error: note },
   });
-  const served = await serve(stack, { host: '127.0.0.1', port: 0 });
+  const served = await serve(stack, {
+    host: '127.0.0.1',
+    port: 0,
+    auth,
+    ...(auth === 'strict' && { access: { rootKey: ROOT } }),
+  });
   return {
     port: served.port,
     stack,
@@ -64,7 +74,11 @@ async function aviary(change = (storage: Storage) => storage): Promise<Aviary> {
 }
 
 /** Sends each operation of a service, and gives what errors said that nobody should hear. */
-async function escapes({ port }: Aviary, service: string): Promise<readonly string[]> {
+async function escapes(
+  { port }: Aviary,
+  service: string,
+  by: SignedBy = {},
+): Promise<readonly string[]> {
   const operations = Object.keys(
     allServices.find(({ name }) => name === service)?.operations ?? {},
   );
@@ -72,7 +86,7 @@ async function escapes({ port }: Aviary, service: string): Promise<readonly stri
   const escaped: string[] = [];
   for (const [at, operation] of operations.entries()) {
     for (const seed of SEEDS) {
-      const sent = canaryRequest(seed * 1_000 + at, service, operation);
+      const sent = canaryRequest(seed * 1_000 + at, service, operation, by);
       const { status, text } = await send(port, sent);
       const found = status >= 400 && CANARY.exec(text);
       if (found) escaped.push(`${operation} ${seed}: ${text.slice(0, 600)}`);
@@ -89,6 +103,14 @@ describe('canaries', () => {
     expect(await escapes(at, service)).toEqual([]);
     expect(at.logged.filter((line) => CANARY.test(line))).toEqual([]);
     expect(CANARY.exec(await at.shown())).toBeNull();
+  });
+
+  test.each(names)('stay there when signatures for %s are checked', async (service) => {
+    await using at = await aviary(undefined, 'strict');
+    const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const by = { accessKey: ROOT.accessKeyId, at: now };
+    expect(await escapes(at, service, by)).toEqual([]);
+    expect(at.logged.filter((line) => CANARY.test(line))).toEqual([]);
   });
 
   test.each(names)('stay there when %s breaks and says all it knows', async (service) => {
