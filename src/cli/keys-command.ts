@@ -6,12 +6,15 @@ import type { CreateOptions } from './keys.ts';
 
 interface PlaceOptions {
   readonly data?: string;
+  readonly store?: string;
+  readonly storeSchema?: string;
   readonly port: number;
   readonly endpoint?: string;
   readonly json?: boolean;
 }
 
-type CreateCommandOptions = PlaceOptions & Pick<CreateOptions, 'user' | 'account' | 'policy'>;
+type CreateCommandOptions = PlaceOptions &
+  Pick<CreateOptions, 'user' | 'account' | 'policy' | 'shell'>;
 
 export function keysCommand(manner: Manner): Command {
   const keys = new Command('keys')
@@ -33,18 +36,24 @@ export function keysCommand(manner: Manner): Command {
   return keys;
 }
 
-/** No variable for the folder: that of `start` would keep the command from asking the server. */
+/** No variables for the place: those of `start` would keep the command from asking the server. */
 function placed(command: Command, { option, port }: Manner): Command {
   return command
     .addOption(new Option('--data <folder>', 'work on this folder, which no server has open'))
+    .addOption(
+      new Option('--store <url>', 'work on this database, servers or not').conflicts('data'),
+    )
+    .addOption(new Option('--store-schema <name>', 'schema of its tables'))
     .addOption(option('--port <number>', 'port of the server').default(4566).argParser(port))
     .addOption(option('--endpoint <url>', 'where the server is, if not at a port of this machine'))
     .addOption(new Option('--json', 'as JSON'));
 }
 
-function placeOf({ data, port, endpoint, json }: PlaceOptions) {
+function placeOf({ data, store, storeSchema, port, endpoint, json }: PlaceOptions) {
   return {
     ...(data !== undefined && { data }),
+    ...(store !== undefined && { store }),
+    ...(storeSchema !== undefined && { storeSchema }),
     ...(json && { json }),
     endpoint: endpoint ?? `http://127.0.0.1:${port}`,
   };
@@ -56,13 +65,15 @@ function createCommand(manner: Manner): Command {
     .addOption(new Option('--user <name>', 'the user whose key it is, made when missing'))
     .addOption(new Option('--account <digits>', 'the account (default: that of the server)'))
     .addOption(new Option('--policy <files...>', "files that hold the user's policies"))
+    .addOption(new Option('--shell', 'as commands for a POSIX shell').conflicts('json'))
     .action(async (options: CreateCommandOptions) => {
-      const { user, account, policy } = options;
+      const { user, account, policy, shell } = options;
       const { create } = await import('./keys.ts');
       const order = {
         ...(user && { user }),
         ...(account && { account }),
         ...(policy && { policy }),
+        ...(shell && { shell }),
       };
       process.stdout.write(await create({ ...placeOf(options), ...order }));
     });

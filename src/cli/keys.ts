@@ -17,13 +17,18 @@ import {
 import { openVault } from '../access/vault.ts';
 import { realClock } from '../core/clock.ts';
 import { type Ids, randomIds } from '../core/ids.ts';
-import { openSqlite } from '../storage/sqlite/open.ts';
+import { openStore } from '../open-store.ts';
+import { NO_SHARED_KEY } from '../server/auth-start.ts';
+import type { Storage } from '../storage/storage.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { ask, objectIn, textOf } from './server-door.ts';
 
 export interface KeysPlace {
-  /** A folder of data; the server at `endpoint` is asked without one. */
+  /** A folder of data. Without one and `store` the server at `endpoint` is asked. */
   readonly data?: string;
+  /** A database that nodes share. */
+  readonly store?: string;
+  readonly storeSchema?: string;
   readonly endpoint: string;
   readonly json?: boolean;
 }
@@ -33,6 +38,8 @@ export interface CreateOptions extends KeysPlace {
   readonly account?: string;
   /** Files that hold policies. */
   readonly policy?: readonly string[];
+  /** As commands for a POSIX shell. */
+  readonly shell?: boolean;
 }
 
 const NO_ACCOUNT = '000000000000';
@@ -52,6 +59,7 @@ export async function create(options: CreateOptions): Promise<string> {
       createKey(access, ids, nowMs, { ...order, account: account ?? NO_ACCOUNT }),
   });
   if (options.json) return `${JSON.stringify(key)}\n`;
+  if (options.shell) return exports(key);
   return rows({
     'access key id': key.accessKeyId,
     'secret access key': key.secretAccessKey,
@@ -59,6 +67,11 @@ export async function create(options: CreateOptions): Promise<string> {
     user: key.user,
     note: noteOn(user, policies?.length ?? 0),
   });
+}
+
+function exports({ accessKeyId, secretAccessKey }: CreatedKey): string {
+  const secret = `export AWS_SECRET_ACCESS_KEY='${secretAccessKey}';`;
+  return `export AWS_ACCESS_KEY_ID='${accessKeyId}';\n${secret}\n`;
 }
 
 function noteOn(user: string | undefined, policies: number): string {
@@ -95,12 +108,14 @@ interface Ways<Answer> {
 
 /** By way of the server, or on the folder itself; what is refused ends the command. */
 async function at<Answer>(options: KeysPlace, { there, here }: Ways<Answer>): Promise<Answer> {
-  const { data } = options;
-  if (data === undefined) return (await there()) as Answer;
+  const { data, store } = options;
+  if (data === undefined && store === undefined) return (await there()) as Answer;
+  const key = process.env.MILLRACE_SECRETS_KEY;
+  if (store !== undefined && !key) throw new CommandFailed(EXIT.usage, NO_SHARED_KEY);
   const ids = randomIds();
-  const storage = await opened(data);
+  const storage = await opened(options);
   try {
-    const vault = openVault({ data, key: process.env.MILLRACE_SECRETS_KEY }, ids);
+    const vault = openVault({ data, key }, ids);
     return await here(openAccess(storage, vault), ids, realClock().nowMs());
   } catch (cause) {
     if (cause instanceof KeyRefusal) throw new CommandFailed(EXIT.failed, cause.message);
@@ -110,9 +125,13 @@ async function at<Answer>(options: KeysPlace, { there, here }: Ways<Answer>): Pr
   }
 }
 
-async function opened(data: string) {
+async function opened({ data, store, storeSchema }: KeysPlace): Promise<Storage> {
   try {
-    return await openSqlite({ path: data, durability: 'power' });
+    return await openStore({
+      ...(data !== undefined && { data }),
+      ...(store !== undefined && { store }),
+      ...(storeSchema !== undefined && { storeSchema }),
+    });
   } catch (cause) {
     const { name, message } = cause as Error;
     if (name !== 'InUse') throw cause;

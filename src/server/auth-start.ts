@@ -34,13 +34,17 @@ export function accessFromEnvironment(environment: NodeJS.ProcessEnv): AccessOpt
 /** Shortest that is taken; AWS's have forty characters. */
 const SHORTEST_SECRET = 16;
 
+/** `data` is where the data is: a folder, the address of a database, or nowhere. */
 export async function startAccess(
   stack: Pick<Stack, 'storage' | 'ids' | 'settings' | 'log'>,
   auth: AuthMode,
   data: string | undefined,
   { secretsKey, rootKey }: AccessOptions,
 ): Promise<Access> {
-  const vault = openVault({ data, key: secretsKey }, stack.ids);
+  const isShared = data?.includes('://') === true;
+  if (isShared && auth === 'strict' && secretsKey === undefined) throw new Error(NO_SHARED_KEY);
+  const folder = isShared ? undefined : data;
+  const vault = openVault({ data: folder, key: secretsKey }, stack.ids);
   const access = openAccess(stack.storage, vault);
   if (rootKey) {
     checkRootKey(rootKey);
@@ -49,6 +53,10 @@ export async function startAccess(
   if (auth === 'strict') await checkUsable(access, stack.log);
   return access;
 }
+
+export const NO_SHARED_KEY =
+  'Nodes that share a database must open the same secrets: give each MILLRACE_SECRETS_KEY, 32 ' +
+  'bytes as hexadecimal or base64 (openssl rand -hex 32).';
 
 function checkRootKey({ accessKeyId, secretAccessKey }: NewKey): void {
   if (!/^\w{16,128}$/.test(accessKeyId)) {

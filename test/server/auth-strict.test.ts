@@ -15,6 +15,7 @@ import { describe, expect, test } from 'vitest';
 import { accessOf } from '../../src/access/access.ts';
 import { changeKey, createKey } from '../../src/access/key-admin.ts';
 import type { VirtualClock } from '../../src/core/clock.ts';
+import { accessFromEnvironment } from '../../src/server/auth-start.ts';
 import { signatureHeaders } from '../../src/server/signature-sign.ts';
 import { allServices } from '../../src/services/all.ts';
 import { type Key, presigner } from '../access/requests.ts';
@@ -208,6 +209,44 @@ describe('operators', () => {
     const told = await ask(at, '/_millrace/v1/keys', { method: 'POST', body: '{}' });
     expect(told.status).toBe(403);
     expect(told.json.message).toContain('--auth strict only');
+  });
+});
+
+describe('starting', () => {
+  test('an address that others reach needs strict auth, and then any host name will do', async () => {
+    await expect(wired(allServices, { host: '0.0.0.0' })).rejects.toThrow('--auth strict');
+    await using at = await wired(allServices, {
+      host: '0.0.0.0',
+      auth: 'strict',
+      access: { rootKey: ROOT },
+    });
+    expect((await ask(at, '/livez', { headers: { host: 'queues.example.com' } })).status).toBe(200);
+    const odd = await ask(at, '/livez', { headers: { host: 'a b' } });
+    expect(odd.status).toBe(403);
+    const page = { origin: 'https://evil.example.com' };
+    expect((await ask(at, '/livez', { headers: page })).status).toBe(403);
+  });
+
+  test('who has no key is told in the log, and a weak one is refused', async () => {
+    await using at = await wired(allServices, { auth: 'strict', access: {} });
+    expect(at.logged.join()).toContain('Nobody has a key');
+    const weak = { rootKey: { accessKeyId: 'AKIAROOTROOTROOTROOT', secretAccessKey: 'short' } };
+    await expect(wired(allServices, { auth: 'strict', access: weak })).rejects.toThrow('secret');
+    const odd = { rootKey: { accessKeyId: 'root', secretAccessKey: 'x'.repeat(40) } };
+    await expect(wired(allServices, { access: odd })).rejects.toThrow('access key id');
+    const shared = { auth: 'strict', access: {}, data: 'postgres://db/x' } as const;
+    await expect(wired(allServices, shared)).rejects.toThrow('MILLRACE_SECRETS_KEY');
+  });
+
+  test('a root key of the environment comes with its secret', () => {
+    const id = { MILLRACE_ROOT_ACCESS_KEY_ID: 'AKIAROOTROOTROOTROOT' };
+    expect(() => accessFromEnvironment(id)).toThrow('one is missing');
+    const both = { ...id, MILLRACE_ROOT_SECRET_ACCESS_KEY: 'secret' };
+    expect(accessFromEnvironment(both).rootKey).toEqual({
+      accessKeyId: 'AKIAROOTROOTROOTROOT',
+      secretAccessKey: 'secret',
+    });
+    expect(accessFromEnvironment({})).toEqual({});
   });
 });
 
