@@ -46,6 +46,22 @@ export function claimContract(given: Given): void {
   );
 
   test(
+    'a claim whose leases end at once takes each message once',
+    given(async (storage) => {
+      await storage.commit([enqueue('a')]);
+      await storage.commit([
+        { ...inTurn('b', 'g'), queue: DEAD },
+        { ...inTurn('c', 'h'), queue: DEAD },
+      ]);
+      for (let index = 0; index < 3; index += 1) {
+        expect(await claimIds(storage, { leaseUntilMs: NOW })).toEqual(['a']);
+        const claimed = await storage.claim(DEAD, claimOf({ leaseUntilMs: NOW }));
+        expect(claimed.map(({ id }) => id).sort()).toEqual(['b', 'c']);
+      }
+    }),
+  );
+
+  test(
     'a claim whose follow-up fails takes nothing, and fails alone',
     given(async (storage) => {
       await storage.commit([enqueue('m')]);
