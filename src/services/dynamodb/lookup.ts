@@ -108,6 +108,19 @@ export async function usableTable(
   throw fault('ResourceNotFoundException', 'Requested resource not found');
 }
 
+export type FindTable = (text: string, action: string) => Promise<Stored<TableRecord>>;
+
+/** For requests that name a table many times: looks for it once for each action. */
+export function tableFinder(call: Call): FindTable {
+  const found = new Map<string, Promise<Stored<TableRecord>>>();
+  return (text, action) => {
+    const name = `${action} ${text}`;
+    const known = found.get(name) ?? usableTable(call, text, { action });
+    found.set(name, known);
+    return known;
+  };
+}
+
 /** The table as it is now: indexes and the stream may have come or gone in the meantime. */
 export async function currentTable(stack: Stack, table: TableRecord): Promise<Stored<TableRecord>> {
   const found = await tableAt(stack, table);

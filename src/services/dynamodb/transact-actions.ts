@@ -6,11 +6,10 @@ import type {
   ReturnValuesOnConditionCheckFailure,
   TransactWriteItem,
 } from '../../wire/types/dynamodb.ts';
-import type { Call } from '../call.ts';
 import { invalid } from './errors.ts';
 import { checkIndexKeys } from './index-entries.ts';
 import { checkItemKey, checkKey, keyText } from './keys.ts';
-import { usableTable } from './lookup.ts';
+import type { FindTable } from './lookup.ts';
 import { placeholdersOf, type Referring } from './parameters.ts';
 import type { TableRecord } from './store.ts';
 import type { StoredItem } from './stored-items.ts';
@@ -37,15 +36,15 @@ interface Given extends Referring {
   readonly ReturnValuesOnConditionCheckFailure?: ReturnValuesOnConditionCheckFailure | undefined;
 }
 
-export function readAction(call: Call, item: TransactWriteItem): Promise<Action> {
+export function readAction(find: FindTable, item: TransactWriteItem): Promise<Action> {
   const { ConditionCheck: check, Put: put, Delete: remove, Update: update } = item;
   if ([check, put, remove, update].filter(Boolean).length !== 1) {
     throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   }
-  if (put) return action(call, put, readItem(put.Item), 'PutItem', putting);
-  if (remove) return action(call, remove, readItem(remove.Key), 'DeleteItem', removing);
-  if (update) return action(call, update, readItem(update.Key), 'UpdateItem', updating);
-  if (check) return action(call, check, readItem(check.Key), 'ConditionCheckItem', undefined);
+  if (put) return action(find, put, readItem(put.Item), 'PutItem', putting);
+  if (remove) return action(find, remove, readItem(remove.Key), 'DeleteItem', removing);
+  if (update) return action(find, update, readItem(update.Key), 'UpdateItem', updating);
+  if (check) return action(find, check, readItem(check.Key), 'ConditionCheckItem', undefined);
   throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
 }
 
@@ -72,7 +71,7 @@ const updating: Becoming = (before, key, table, update) => {
 };
 
 async function action(
-  call: Call,
+  find: FindTable,
   input: Given,
   given: Item,
   /** IAM's name for it. */
@@ -87,7 +86,7 @@ async function action(
   const update = updateOf(input, placeholders);
   const condition = conditionOf(input, placeholders);
   placeholders.checkAllUsed();
-  const { value: table } = await usableTable(call, input.TableName, { action: name });
+  const { value: table } = await find(input.TableName, name);
   if (update) checkKeysUntouched(table.key, update);
   const isPut = become === putting;
   const refused = refusalOf(() => (isPut ? checkItemKey : checkKey)(table.key, given));

@@ -11,7 +11,7 @@ import { type Consumption, consumedByTable, readUnits } from './capacity.ts';
 import { projectionOf, shown } from './get-item.ts';
 import { itemsAtOnce } from './items-at-once.ts';
 import { checkKey, keyText } from './keys.ts';
-import { usableTable } from './lookup.ts';
+import { type FindTable, tableFinder } from './lookup.ts';
 import { placeholdersOf, type Rules } from './parameters.ts';
 import type { TableRecord } from './store.ts';
 import { checkCapacity, takeCapacity } from './throttling.ts';
@@ -31,7 +31,8 @@ interface Wanted {
 }
 
 export const TransactGetItems: Operation<Operations['TransactGetItems']> = async (call, input) => {
-  const wanted = await Promise.all(input.TransactItems.map((item) => plan(call, item.Get)));
+  const find = tableFinder(call);
+  const wanted = await Promise.all(input.TransactItems.map((item) => plan(call, find, item.Get)));
   namesOf(wanted);
   if (wanted.some(({ reason }) => reason !== NO_REASON)) {
     throw cancelled(wanted.map(({ reason }) => reason));
@@ -49,12 +50,12 @@ export const TransactGetItems: Operation<Operations['TransactGetItems']> = async
   };
 };
 
-async function plan(call: Call, get: Get): Promise<Wanted> {
+async function plan(call: Call, find: FindTable, get: Get): Promise<Wanted> {
   const placeholders = placeholdersOf(get, RULES);
   const projection = projectionOf(get, placeholders);
   placeholders.checkAllUsed();
   const given: Item = readItem(get.Key);
-  const { value: table } = await usableTable(call, get.TableName, { action: 'GetItem' });
+  const { value: table } = await find(get.TableName, 'GetItem');
   try {
     checkKey(table.key, given);
     checkCapacity(call.stack, table, 'read');

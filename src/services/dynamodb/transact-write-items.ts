@@ -6,6 +6,7 @@ import type { Operations } from '../../wire/types/dynamodb.ts';
 import type { Operation } from '../service.ts';
 import { consumedByTable } from './capacity.ts';
 import { collectionMetrics, metricsByTable } from './item-collections.ts';
+import { tableFinder } from './lookup.ts';
 import { readAction } from './transact-actions.ts';
 import { transact } from './transacting.ts';
 
@@ -14,7 +15,8 @@ export const TransactWriteItems: Operation<Operations['TransactWriteItems']> = a
   input,
 ) => {
   const { TransactItems: content, ClientRequestToken: token } = input;
-  const actions = await Promise.all(content.map((item) => readAction(call, item)));
+  const find = tableFinder(call);
+  const actions = await Promise.all(content.map((item) => readAction(find, item)));
   const consumptions = await transact(call, actions, { token, content });
   const writing = actions.filter(({ checksOnly }) => !checksOnly);
   const asked = input.ReturnItemCollectionMetrics;
