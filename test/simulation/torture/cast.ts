@@ -19,14 +19,17 @@ export interface Cast {
   ready(): Promise<boolean>;
   /** Why one of them ended by itself, if one did. */
   readonly died: string | undefined;
-  /** How long a client waits for an answer before it gives up; without it for ever. */
-  readonly giveUpMs?: number;
-  /** Whether a misfortune explains that this server has not answered since then. */
-  excuses(victim: Victim, sinceMs: number): boolean;
+  /** How long a client waits for an answer now before it gives up; undefined for ever. */
+  patienceMs(): number | undefined;
+  /** Whether a misfortune explains that nobody has answered since then. */
+  excuses(sinceMs: number): boolean;
+  /** How long it may take until all that was accepted has arrived. */
+  readonly drainMs: number;
   end(): Promise<void>;
 }
 
 export class OneServer implements Cast {
+  readonly drainMs = 60_000;
   readonly victims: readonly [Victim];
   readonly #victim: Victim;
   readonly #data: string;
@@ -62,6 +65,10 @@ export class OneServer implements Cast {
 
   get died(): string | undefined {
     return this.#victim.died;
+  }
+
+  patienceMs(): undefined {
+    return undefined;
   }
 
   excuses(): boolean {

@@ -37,20 +37,15 @@ export class Client {
     const victim = await this.#cast.pick();
     const connection = this.#connect(victim);
     const invokedAtMs = performance.now();
-    const waiting = setTimeout(() => this.#tell(victim, invokedAtMs, request), HANG_MS);
     const answered = new Promise<Answer | undefined>((resolve) => {
       this.#answered = resolve;
       this.#current = connection;
       connection.send(request);
     });
-    const { giveUpMs } = this.#cast;
-    const answer = await (giveUpMs === undefined ? answered : within(answered, giveUpMs));
-    clearTimeout(waiting);
+    const answer = await this.#patiently(answered, request);
+    this.#current = undefined;
     const returnedAtMs = performance.now();
     if (!answer) {
-      if (returnedAtMs - invokedAtMs >= (giveUpMs ?? Number.POSITIVE_INFINITY)) {
-        this.#tell(victim, invokedAtMs, request);
-      }
       this.#drop(victim);
       return { invokedAtMs, returnedAtMs };
     }
@@ -59,13 +54,27 @@ export class Client {
     return { invokedAtMs, returnedAtMs, answer: { status, body: Buffer.from(body) } };
   }
 
-  close(): void {
-    for (const victim of [...this.#connections.keys()]) this.#drop(victim);
+  /** Gives up where there may be other servers; tells of silence that nothing explains. */
+  async #patiently(
+    answered: Promise<Answer | undefined>,
+    request: Buffer,
+  ): Promise<Answer | undefined> {
+    const sinceMs = performance.now();
+    const patienceMs = this.#cast.patienceMs();
+    const tell = () => {
+      if (!this.#cast.excuses(sinceMs)) this.#hung(request);
+    };
+    if (patienceMs === undefined) {
+      const hanging = setTimeout(tell, HANG_MS);
+      return answered.finally(() => clearTimeout(hanging));
+    }
+    const answer = await within(answered, patienceMs);
+    if (!answer && performance.now() - sinceMs >= patienceMs) tell();
+    return answer;
   }
 
-  /** Says that no answer came, unless a misfortune explains it. */
-  #tell(victim: Victim, sinceMs: number, request: Buffer): void {
-    if (!this.#cast.excuses(victim, sinceMs)) this.#hung(request);
+  close(): void {
+    for (const victim of [...this.#connections.keys()]) this.#drop(victim);
   }
 
   #drop(victim: Victim): void {

@@ -24,9 +24,13 @@ export interface NodesOptions {
 
 type Misfortune = readonly [name: string, weight: number, happen: () => Promise<void>];
 
-const GIVE_UP_MS = 5_000;
-/** An answer may take so long after a misfortune. */
-const AFTERMATH_MS = 15_000;
+/** A client does not wait long for a node that may stand still. */
+const SHORT_PATIENCE_MS = 5_000;
+const LONG_PATIENCE_MS = 20_000;
+/** Until then what a misfortune has left behind explains that there is no answer. */
+const AFTERMATH_MS = 45_000;
+/** Leases of the dead have to run out, one after another. */
+const DRAIN_MS = 240_000;
 const LONGEST_LOAD_MS = 2_500;
 const LONGEST_START_MS = 600;
 const LONGEST_DOWN_MS = 3_000;
@@ -36,7 +40,7 @@ const LONG_PAUSE_MS = { least: 16_000, most: 34_000 };
 const LONG_PAUSE_SHARE = 0.25;
 
 export class ManyNodes implements Cast {
-  readonly giveUpMs = GIVE_UP_MS;
+  readonly drainMs = DRAIN_MS;
   readonly victims: readonly Victim[];
   readonly #options: NodesOptions;
   readonly #misfortunes: readonly Misfortune[];
@@ -105,7 +109,11 @@ export class ManyNodes implements Cast {
     return this.victims.find((victim) => victim.died !== undefined)?.died;
   }
 
-  excuses(_: Victim, sinceMs: number): boolean {
+  patienceMs(): number {
+    return this.excuses(performance.now()) ? SHORT_PATIENCE_MS : LONG_PATIENCE_MS;
+  }
+
+  excuses(sinceMs: number): boolean {
     return this.#befellMs + AFTERMATH_MS > sinceMs;
   }
 

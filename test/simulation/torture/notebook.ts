@@ -57,11 +57,15 @@ export class Notebook {
   readonly complaints: string[] = [];
   /** Answers 503, where servers may give them. */
   unavailable = 0;
-  readonly #mayBeUnavailable: boolean;
+  /**
+   * Many nodes share a database that goes away, and then say so; and a request that its client has
+   * given up may take effect later, on a node that stood still.
+   */
+  readonly #manyNodes: boolean;
   #handles = 0;
 
-  constructor({ mayBeUnavailable = false } = {}) {
-    this.#mayBeUnavailable = mayBeUnavailable;
+  constructor({ manyNodes = false } = {}) {
+    this.#manyNodes = manyNodes;
   }
 
   async send(client: Client, queue: Queue, text: string, options: SendOptions = {}) {
@@ -94,7 +98,8 @@ export class Notebook {
     options: PublishOptions,
   ) {
     const reply = await client.send(request);
-    const outcome = this.#outcome(operation, reply);
+    const isConditional = operation === 'UpdateItem';
+    const outcome = this.#outcome(operation, reply, isConditional && this.#manyNodes);
     this.#notePublish(reply, outcome, text, options);
     return outcome;
   }
@@ -204,7 +209,7 @@ export class Notebook {
   #outcome(operation: string, { answer }: Reply, mayRefuse = false): Outcome {
     if (!answer) return 'unknown';
     if (answer.status === 200) return 'ok';
-    if (answer.status === 503 && this.#mayBeUnavailable) {
+    if (answer.status === 503 && this.#manyNodes) {
       this.unavailable++;
       return 'unknown';
     }

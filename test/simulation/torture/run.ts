@@ -53,7 +53,6 @@ export interface Verdict {
   readonly unavailable: number;
 }
 
-const DRAIN_PATIENCE_MS = 60_000;
 const MINUTE_MS = 60_000;
 
 export async function torture(options: TortureOptions): Promise<Verdict> {
@@ -108,8 +107,7 @@ class Torture {
     this.#options = options;
     this.#cast = cast;
     this.#ids = ids;
-    // Many nodes share a database that goes away, and say so.
-    this.#notebook = new Notebook({ mayBeUnavailable: cast.victims.length > 1 });
+    this.#notebook = new Notebook({ manyNodes: cast.patienceMs() !== undefined });
     this.#endpoint = new Endpoint(async (subscribeUrl) => {
       await fetch(subscribeUrl);
     });
@@ -190,8 +188,9 @@ class Torture {
   async #drain(resources: Resources): Promise<boolean> {
     if (!(await this.#cast.ready())) return false;
     const { port } = await this.#cast.pick();
-    const giveUpAtMs = performance.now() + DRAIN_PATIENCE_MS;
+    const giveUpAtMs = performance.now() + this.#cast.drainMs;
     let empty = 0;
+    let waitedFor = '';
     // Producers that were waiting for an answer may add to the queues for a moment.
     while (empty < 3 && performance.now() < giveUpAtMs) {
       await pause(300);
@@ -199,7 +198,9 @@ class Torture {
       const left = await leftIn(port, resources);
       const owed = owedTo(this.#endpoint, entries) + unfed(resources, entries);
       empty = left === 0 && owed === 0 ? empty + 1 : 0;
+      waitedFor = `${left} messages in queues and ${owed} that were to arrive`;
     }
+    if (empty < 3) this.#notebook.complaints.push(`not drained in time: ${waitedFor}`);
     return true;
   }
 
