@@ -200,7 +200,8 @@ export class Applying {
   #redelay({ queue: name, delayMs }: Redelay): Receipt {
     const queue = this.#names.known(name);
     if (!queue) return NOTHING;
-    this.#round.setIn(this.#round.redelays, queue.id, delayMs);
+    const until = this.#round.nextPosition();
+    this.#round.setIn(this.#round.redelays, queue.id, { delayMs, until });
     for (const row of this.#round.added) {
       if (row.queue.id !== queue.id) continue;
       const { sentAtMs } = row.message;

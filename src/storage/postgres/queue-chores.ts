@@ -1,18 +1,20 @@
 /**
  * Work on queues that goes on in the background, in slices: removing the rows of purged messages
- * and forgotten keys, and the rows of groups that have been empty for a while.
+ * and forgotten keys, giving a long queue another delay, removing the rows of groups that are empty.
  */
 import { type Schema, statement } from './names.ts';
+import { redelayStatement } from './queue-flush-sql.ts';
+import { prepareStatements } from './queue-prepare-sql.ts';
 import { OF } from './queue-schema.ts';
 import type { Chore } from './stage.ts';
-import { numberArray, textArray } from './text.ts';
+import { booleanArray, numberArray, textArray } from './text.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Rows of one slice. */
 const SLICE = 1000;
 
 export function queueChores(schema: Schema): readonly Chore[] {
-  return [clearing(schema), lanes(schema)];
+  return [clearing(schema), redelaying(schema), lanes(schema)];
 }
 
 function clearing(schema: Schema): Chore {
@@ -50,6 +52,29 @@ function clearing(schema: Schema): Chore {
       if ((await cleared) < SLICE && (await forgotten) < SLICE) {
         await tx.query(done, [id, Math.max(purgedTo, forgottenTo)]);
       }
+      return true;
+    },
+  };
+}
+
+function redelaying(schema: Schema): Chore {
+  const find = statement(
+    'queue_to_redelay',
+    `SELECT queue, delay, done, until FROM ${schema.at('redelay')} ORDER BY queue LIMIT 1`,
+  );
+  const { lockQueues } = prepareStatements(schema);
+  const redelay = redelayStatement(schema);
+  return {
+    name: 'redelay messages',
+    everyMs: 1000,
+    async slice(tx: Transaction) {
+      const [found] = await tx.query<readonly [number, number, number, number]>(find);
+      if (!found) return false;
+      const values = [numberArray([found[0]]), booleanArray([true])];
+      await tx.query(lockQueues, values);
+      // Another redelay may have begun while the lock was waited for.
+      const [row] = await tx.query<readonly [number, number, number, number]>(find);
+      if (row && row[0] === found[0]) await tx.query(redelay, row);
       return true;
     },
   };

@@ -4,7 +4,7 @@
  * Rows are changed by where they lie. Those that are locked stay there; one that is not may move
  * while a plain settle waits for another node's transaction, so that is sent twice.
  */
-import { type Schema, statement } from './names.ts';
+import { type Schema, type Statement, statement } from './names.ts';
 import { OF } from './queue-schema.ts';
 
 export function flushStatements(schema: Schema) {
@@ -39,12 +39,7 @@ export function flushStatements(schema: Schema) {
            AS one (queue, position, visible_at, meta, seal, uncounted) ${place}) AS held
        WHERE m.ctid = held.place`,
     ),
-    redelay: statement(
-      'queue_redelay',
-      `UPDATE ${message} AS m SET visible_at = greatest(m.sent_at + $2, m.sent_at)
-       WHERE m.queue = $1 AND m.position > (SELECT purged_to FROM ${queue} WHERE id = $1)
-         AND m.token + 0 = 0 AND m.visible_at + 0 <> greatest(m.sent_at + $2, m.sent_at)`,
-    ),
+    redelay: redelayStatement(schema),
     add: statement(
       'queue_add',
       `INSERT INTO ${message} (queue, position, visible_at, sent_at, first_claimed_at, token,
@@ -122,4 +117,33 @@ export function flushStatements(schema: Schema) {
        WHERE d.ctid = old.place RETURNING d.queue, d.until`,
     ),
   };
+}
+
+/** Messages that one slice of a redelay looks at. */
+const SLICE = 2000;
+
+/**
+ * Gives those messages of queue `$1` that were never claimed the delay `$2`: a slice of those after
+ * position `$3` and up to `$4`. What is left to do is noted, and `queue-chores.ts` goes on with it.
+ */
+export function redelayStatement(schema: Schema): Statement {
+  const [queue, message] = [schema.at('queue'), schema.at('message')];
+  return statement(
+    'queue_redelay',
+    `WITH slice AS MATERIALIZED (
+       SELECT m.ctid AS place, m.position FROM ${message} AS m
+       WHERE m.queue = $1 AND m.position <= $4 AND m.position
+         > greatest($3::bigint, (SELECT purged_to FROM ${queue} WHERE id = $1))
+       ORDER BY m.position LIMIT ${SLICE} FOR UPDATE),
+     moved AS (
+       UPDATE ${message} AS m SET visible_at = greatest(m.sent_at + $2, m.sent_at)
+       FROM slice WHERE m.ctid = slice.place AND m.token + 0 = 0
+         AND m.visible_at + 0 <> greatest(m.sent_at + $2, m.sent_at)),
+     done AS (DELETE FROM ${schema.at('redelay')}
+       WHERE queue = $1 AND (SELECT count(*) FROM slice) < ${SLICE})
+     INSERT INTO ${schema.at('redelay')} AS r (queue, delay, done, until)
+     SELECT $1, $2, max(slice.position), $4 FROM slice HAVING count(*) = ${SLICE}
+     ON CONFLICT (queue) DO UPDATE
+       SET delay = excluded.delay, done = excluded.done, until = excluded.until`,
+  );
 }

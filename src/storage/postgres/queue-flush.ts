@@ -6,7 +6,7 @@ import type { Schema } from './names.ts';
 import type { Floors } from './queue-floors.ts';
 import { flushStatements } from './queue-flush-sql.ts';
 import { Keys } from './queue-keys.ts';
-import type { HeldRow, NewRow, Round, Vacated } from './queue-round.ts';
+import type { HeldRow, NewRow, RedelayToDo, Round, Vacated } from './queue-round.ts';
 import { seal } from './queue-row.ts';
 import { booleanArray, numberArray, textArray, toStored } from './text.ts';
 import type { Transaction } from './transaction.ts';
@@ -42,7 +42,7 @@ export class Flushing {
         tx,
         rows.filter(({ state }) => state === 'changed'),
       ),
-      ...[...round.redelays].map(([queue, delayMs]) => this.#redelay(tx, queue, delayMs)),
+      ...[...round.redelays].map(([queue, to]) => this.#redelay(tx, queue, to)),
       this.#purge(tx, round),
       this.#addPlain(tx, added.filter(isPlain)),
       this.#add(
@@ -92,9 +92,9 @@ export class Flushing {
     ]);
   }
 
-  async #redelay(tx: Transaction, queue: number, delayMs: number): Promise<void> {
+  async #redelay(tx: Transaction, queue: number, { delayMs, until }: RedelayToDo): Promise<void> {
     this.#floors.forget(queue);
-    await tx.query(this.#sql.redelay, [queue, delayMs]);
+    await tx.query(this.#sql.redelay, [queue, delayMs, 0, until]);
   }
 
   async #purge(tx: Transaction, { purges }: Round): Promise<void> {

@@ -52,10 +52,8 @@ export class Needs {
       this.positions += 1;
       if (write.dedup) this.keys.push({ queue, key: write.dedup.key });
       if (write.message.ordered) this.#join(queue, write.message.group);
-    } else if (write.kind === 'purge') {
+    } else if (write.kind === 'purge' || write.kind === 'redelay') {
       this.positions += 1;
-      this.locked.set(queue.id, true);
-    } else if (write.kind === 'redelay') {
       this.locked.set(queue.id, true);
     } else if (write.kind === 'expire') {
       const { bornBeforeMs, max } = write;

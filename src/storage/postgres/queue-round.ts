@@ -75,6 +75,12 @@ export interface PurgeToDo {
   stored: number;
 }
 
+export interface RedelayToDo {
+  readonly delayMs: number;
+  /** Messages after this position know the new delay. */
+  readonly until: number;
+}
+
 /** A group whose first message went: the next one after that position has its turn. */
 export interface Vacated {
   readonly queue: QueueRow;
@@ -93,7 +99,7 @@ export class Round {
 
   readonly added = new Set<NewRow>();
   readonly settled: PlainSettle[] = [];
-  readonly redelays = new Map<number, number>();
+  readonly redelays = new Map<number, RedelayToDo>();
   readonly purges: PurgeToDo[] = [];
   readonly vacated = new Map<string, Vacated>();
   /** Positions that the database removed for a `PlainSettle`. */

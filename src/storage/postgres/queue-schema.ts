@@ -83,6 +83,14 @@ CREATE TABLE ${schema.at('lane')} (
   PRIMARY KEY (queue, lane)
 ) WITH (fillfactor = 85, ${OFTEN_VACUUMED});
 
+-- Redelays of many messages, which are carried out in slices.
+CREATE TABLE ${schema.at('redelay')} (
+  queue int PRIMARY KEY,
+  delay bigint NOT NULL,
+  done bigint NOT NULL,                    -- up to this position
+  until bigint NOT NULL                    -- later messages know the new delay
+);
+
 CREATE TABLE ${schema.at('dedup')} (
   queue int NOT NULL,
   key text COLLATE "C" NOT NULL,
