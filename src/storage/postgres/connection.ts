@@ -1,6 +1,7 @@
 /**
  * One connection, in pipeline mode. It is used until it breaks, and then replaced by who holds it.
  */
+import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { Unavailable } from '../storage.ts';
 import type { Statement } from './names.ts';
@@ -30,6 +31,7 @@ export class Connection {
   timeline = '';
   #broken: Error | undefined;
   #onBroken: (() => void) | undefined;
+  #corked = false;
 
   private constructor(client: pg.Client, prepares: boolean) {
     this.#client = client;
@@ -59,6 +61,7 @@ export class Connection {
 
   /** Sends at once. After an error of the server it can be used on; see `broken` otherwise. */
   send({ name, text }: Statement, values: Values): Promise<Answered> {
+    this.#cork();
     return new Promise((resolve, reject) => {
       const named = this.#prepares && name !== '' ? { name } : {};
       const query = { ...named, text, values: [...values], rowMode: 'array' as const };
@@ -99,9 +102,23 @@ export class Connection {
   /** Breaks it off: what is on its way fails. */
   destroy(): void {
     this.#break(new Unavailable('The connection to the database was given up.'));
-    const { stream } = (this.#client as unknown as { connection: { stream: Destroyable } })
-      .connection;
-    stream.destroy();
+    this.#stream.destroy();
+  }
+
+  /** What is sent in one go is one write to the socket, and one trip. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    const stream = this.#stream;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+
+  get #stream(): Duplex {
+    return (this.#client as unknown as { connection: { stream: Duplex } }).connection.stream;
   }
 
   #break(cause: Error): void {
@@ -109,10 +126,6 @@ export class Connection {
     this.#broken = cause;
     this.#onBroken?.();
   }
-}
-
-interface Destroyable {
-  destroy(): void;
 }
 
 /** Types by number: https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
