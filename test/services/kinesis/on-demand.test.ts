@@ -1,12 +1,12 @@
 /** On-demand streams grow with what is written to them, by the stack's clock. */
 import { describe, expect, test } from 'vitest';
 import { openSqlite } from '../../../src/storage/sqlite/open.ts';
+import type { Write } from '../../../src/storage/storage.ts';
 import { sharedView } from '../../delivery/nodes.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
-import { ARN, bytes, put, StreamName, shards, summary } from './streams-kit.ts';
+import { ARN, put, StreamName, shards, summary } from './streams-kit.ts';
 
 const ON_DEMAND = { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } as const;
-const HOT = 800_000;
 
 async function write(aws: Suite, records: number, size: number): Promise<void> {
   for (let at = 0; at < records; at += 1) await put(aws, `key-${at}`, 'x'.repeat(size));
@@ -17,14 +17,17 @@ async function openCount(aws: Suite): Promise<number> {
   return (await summary(aws)).OpenShardCount;
 }
 
-/** So much that a minute's average is `megabytes` a second. */
-async function load(aws: Suite, megabytes: number): Promise<void> {
-  const Data = bytes('x'.repeat(HOT));
-  const count = Math.ceil((megabytes * 2 ** 20 * 60) / HOT);
-  for (let at = 0; at < count; at += 10) {
-    const batch = Array.from({ length: Math.min(10, count - at) }, (_, index) => at + index);
-    const Records = batch.map((index) => ({ PartitionKey: `key-${index}`, Data }));
-    await aws.call('kinesis', 'PutRecords', { StreamName, Records });
+/** So many records, as if they had been put, which would take its time. */
+async function load(aws: Suite, records: number, body = 't'): Promise<void> {
+  await write(aws, 1, 1);
+  const { StreamId = '' } = await summary(aws);
+  const log = `kinesis/${StreamId}/0`;
+  const record = { atMs: aws.clock.now(), key: 'k', body };
+  for (let left = records; left > 0; left -= 10_000) {
+    const writes = Array.from({ length: Math.min(left, 10_000) }, (): Write => {
+      return { kind: 'append', log, record };
+    });
+    await aws.stack.storage.commit(writes);
   }
 }
 
@@ -32,21 +35,29 @@ describe('answers', () => {
   test('a stream that takes more than half of what it can doubles its shards', async () => {
     await using aws = await startSuite();
     await aws.call('kinesis', 'CreateStream', { StreamName, ...ON_DEMAND });
-    await load(aws, 2.5);
+    await load(aws, 60 * 2_500);
     expect(await openCount(aws)).toBe(4);
     await aws.clock.advance('60s');
     expect(await openCount(aws)).toBe(8);
     const all = await shards(aws);
     const parents = all.map(({ ParentShardId }) => ParentShardId).filter(Boolean);
     expect(new Set(parents).size).toBe(4);
-  }, 30_000);
+  });
+
+  test('few records that are large count by their bytes', async () => {
+    await using aws = await startSuite();
+    await aws.call('kinesis', 'CreateStream', { StreamName, ...ON_DEMAND });
+    await load(aws, 60, `t${'x'.repeat(2.5 * 2 ** 20)}`);
+    await aws.clock.advance('60s');
+    expect(await openCount(aws)).toBe(8);
+  });
 
   test('a stream that takes less keeps its shards', async () => {
     await using aws = await startSuite();
     await aws.call('kinesis', 'CreateStream', { StreamName, ...ON_DEMAND });
-    await write(aws, 50, 10_000);
+    await load(aws, 60 * 1_900);
     await aws.clock.advance('60s');
-    await write(aws, 50, 10_000);
+    await write(aws, 10, 10_000);
     await aws.clock.advance('60s');
     expect(await openCount(aws)).toBe(4);
   });

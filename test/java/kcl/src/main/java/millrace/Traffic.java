@@ -75,9 +75,9 @@ final class Traffic {
 
     private void splitFirst() throws Exception {
         Shard shard = openShards().get(0);
-        // Of the first shard, which begins at 0: halves to the last bit.
-        BigInteger middle = new BigInteger(shard.hashKeyRange().endingHashKey())
-                .add(BigInteger.ONE).shiftRight(1);
+        // As most tools halve a range that begins at 0: one hash key less in the lower half, so that
+        // scaling afterwards finds a border right beside one that it wants.
+        BigInteger middle = new BigInteger(shard.hashKeyRange().endingHashKey()).shiftRight(1);
         kinesis.splitShard(split -> split.streamName(stream).shardToSplit(shard.shardId())
                 .newStartingHashKey(middle.toString())).get();
         awaitActive();
