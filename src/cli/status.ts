@@ -31,11 +31,16 @@ export function forPeople(answer: Values): string {
 }
 
 function named(values: Values): string {
+  const width = Math.max(...Object.keys(values).map((name) => name.length + 2), 12);
   const lines = Object.entries(values).map(([name, value]) => {
-    const shown = Array.isArray(value) ? value.join(', ') : String(value);
-    return `${name.padEnd(12)}${shown}\n`;
+    const shown = Array.isArray(value) ? value.join(', ') : rounded(value);
+    return `${name.padEnd(width)}${shown}\n`;
   });
   return lines.join('');
+}
+
+function rounded(value: unknown): string {
+  return String(typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value);
 }
 
 function totals(storage: Values, backlog: Values): Values {

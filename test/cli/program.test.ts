@@ -88,7 +88,7 @@ describe('status', () => {
         { ...node, address: 'http://10.0.0.1:4566', processId: 7, clockOffsetMs: 1.6, commits },
         { ...node, address: 'http://10.0.0.2:4566', processId: 8 },
       ],
-      storage: { engine: 'postgres', commits, gauges: { dead_rows: 4 } },
+      storage: { engine: 'postgres', commits, gauges: { oldest_snapshot: 4.00049 } },
       backlog: { ...totals, oldestAgeMs: 7_200_000, fullest: [queue] },
       warnings: ['Process 4 holds a snapshot.'],
     });
@@ -97,11 +97,11 @@ services    sqs, sns
 up          90 s
 process     7
 
-storage     postgres, commits 1 ms, p99 5 ms
-dead_rows   4
-queues      1 with messages
-messages    12 to claim, 3 on lease, 0 delayed
-oldest      2 h
+storage          postgres, commits 1 ms, p99 5 ms
+oldest_snapshot  4
+queues           1 with messages
+messages         12 to claim, 3 on lease, 0 delayed
+oldest           2 h
 
 node                  version  process  up    clock  commits
 http://10.0.0.1:4566  1        h/7      90 s  2 ms   1 ms, p99 5 ms

@@ -9,6 +9,7 @@ import { type ClockOffset, isTooFar, measureOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import type { Line } from './line.ts';
 import { type Schema, statement } from './names.ts';
+import { HELD_TOO_LONG_MS, warningsOf } from './warnings.ts';
 
 /** Who holds the oldest snapshot: a session, a prepared transaction or a replication slot. */
 export interface Holder {
@@ -63,7 +64,6 @@ export interface ProbeOptions {
 }
 
 const EVERY_MS = 5_000;
-const HELD_TOO_LONG_MS = 10_000;
 /** Every so many looks the clock is measured: once a minute. */
 const LOOKS_PER_CLOCK = 12;
 
@@ -137,7 +137,12 @@ export class Probe {
       standbys: standbys.map(([name, state, sync, lagBytes]) => ({ name, state, sync, lagBytes })),
       ...{ deadRows, liveRows, tableBytes, clock },
     };
-    return { engine: 'postgres' as const, health, gauges: gaugesOf(health) };
+    return {
+      ...{ engine: 'postgres' as const, health, gauges: gaugesOf(health) },
+      warnings: warningsOf(health),
+      // Ours is ahead where the database's is behind.
+      ...(Number.isFinite(clock.errorMs) && { clockOffsetMs: -clock.offsetMs }),
+    };
   }
 
   async close(): Promise<void> {
