@@ -66,11 +66,13 @@ function accept(schema: Schema, found: Formats, newest: number): Formats {
 }
 
 async function formats(connection: Connection, schema: Schema): Promise<Formats | undefined> {
-  const [place] = await connection.query<readonly [string | null]>(
-    simple('SELECT to_regclass($1)::text'),
-    [schema.at('format')],
+  // Not by `to_regclass`: a connection remembers what was not there, even past waiting for a lock.
+  const [place] = await connection.query(
+    simple(`SELECT FROM pg_class WHERE relname = 'format' AND relnamespace =
+      (SELECT oid FROM pg_namespace WHERE nspname = $1)`),
+    [schema.name],
   );
-  if (!place || place[0] === null) return undefined;
+  if (!place) return undefined;
   const [row] = await connection.query<readonly [number, number]>(
     simple(`SELECT format, needs FROM ${schema.at('format')}`),
   );
