@@ -7,6 +7,7 @@ import {
   Conflict,
   type Enqueue,
   type Expire,
+  type Lease,
   type Purge,
   type Receipt,
   type Redelay,
@@ -15,6 +16,7 @@ import {
 } from '../storage.ts';
 import { toShort, toStoredGroup } from './queue-lanes.ts';
 import type { QueueNames, QueueRow } from './queue-names.ts';
+import { isPlace } from './queue-needs.ts';
 import { type HeldRow, laneKey, type NewRow, type Round } from './queue-round.ts';
 import { sealHead } from './queue-row.ts';
 import type { Answer, QueueWrite } from './stage.ts';
@@ -102,7 +104,7 @@ export class Applying {
   #settle(write: Settle): Answer {
     const { lease } = write;
     const queue = this.#names.known(lease.queue);
-    if (!queue || this.#isPurged(queue, lease.position)) return lost(write);
+    if (!queue || this.#isNowhere(queue, lease)) return lost(write);
     if (!this.#round.asked.has(lease.position)) return this.#settlePlainly(queue, write);
     const row = this.#held(queue, write);
     if (!row) return lost(write);
@@ -123,7 +125,7 @@ export class Applying {
   #release(write: Release): Receipt {
     const { lease, meta } = write;
     const queue = this.#names.known(lease.queue);
-    if (!queue || this.#isPurged(queue, lease.position)) return lost(write);
+    if (!queue || this.#isNowhere(queue, lease)) return lost(write);
     const row = this.#held(queue, write);
     if (!row) return lost(write);
     this.#round.assign(row, {
@@ -138,8 +140,8 @@ export class Applying {
     return CHANGED;
   }
 
-  #isPurged(queue: QueueRow, position: number): boolean {
-    return position <= this.#round.marksOf(queue).purgedTo;
+  #isNowhere(queue: QueueRow, lease: Lease): boolean {
+    return !isPlace(lease) || lease.position <= this.#round.marksOf(queue).purgedTo;
   }
 
   /** The message, if the fence lets the write through. */

@@ -65,9 +65,10 @@ function looking(schema: Schema, purged: string) {
   const count = (turn: string) => `(SELECT count(*) FROM ${schema.at('message')} AS m
     WHERE ${inFlight} AND ${turn} AND m.sent_at + 0 >= $3)`;
   return {
-    lockRoom: statement(
-      'queue_lock_room',
-      `SELECT pg_advisory_xact_lock(${schema.lockNumber('room', '$1::int::text')})::text`,
+    lockRooms: statement(
+      'queue_lock_rooms',
+      `SELECT pg_advisory_xact_lock(${schema.lockNumber('room', 'one.id::text')})::text
+       FROM unnest($1::int[]) AS one (id)`,
     ),
     inFlight: statement('queue_in_flight', `SELECT ${count('m.turn')} + ${count('NOT m.turn')}`),
     loud: statement(

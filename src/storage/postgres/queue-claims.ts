@@ -60,6 +60,7 @@ export class Claims {
       if (others) others.push(wish);
       else byQueue.set(queue, [wish]);
     }
+    this.#room.lock(tx, byQueue);
     await Promise.all([...byQueue].map(([queue, those]) => this.#claimOne(tx, queue, those)));
     return wishes.map(({ claimed }) => claimed);
   }

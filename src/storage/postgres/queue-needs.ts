@@ -1,6 +1,7 @@
 /**
  * What the writes of a round have to know before they can be decided on.
  */
+import type { Lease } from '../storage.ts';
 import { toStoredGroup } from './queue-lanes.ts';
 import type { QueueNames, QueueRow } from './queue-names.ts';
 import { laneKey } from './queue-round.ts';
@@ -84,6 +85,7 @@ export class Needs {
       const queue = this.#names.known(write.lease.queue);
       if (!queue) continue;
       const { position } = write.lease;
+      if (!isPlace(write.lease)) continue;
       const expired = this.#mostExpired.get(queue.id);
       if (expired !== undefined) this.#mostExpired.set(queue.id, expired + 1);
       const plain = write.kind === 'settle' && write.lost === 'skip' && !queue.ordered;
@@ -95,6 +97,11 @@ export class Needs {
       seen.add(position);
     }
   }
+}
+
+/** Whether a lease could be one that we gave out; others would be no numbers to the database. */
+export function isPlace({ position, token }: Lease): boolean {
+  return Number.isSafeInteger(position) && Number.isSafeInteger(token);
 }
 
 /** Groups of which one is remembered; past it the memory starts anew. */

@@ -81,6 +81,7 @@ export class Ordered {
     let last: Head = ['', 0, from ?? Number.MIN_SAFE_INTEGER, -1];
     let left = Math.min(room, wishedFor(run));
     let firstLeftMs = nowMs;
+    if (left <= 0) return 0;
     while (left > 0) {
       const most = Math.ceil(left / (this.#depth.get(queue.id) ?? 1));
       const [, position, visibleAtMs, token] = last;

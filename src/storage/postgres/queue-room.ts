@@ -5,9 +5,11 @@
  * second at most and adds what it claims itself; near a limit, or where the limit is small, it
  * counts in every transaction, under a lock that nodes hold in turn, and is exact.
  */
+import type { Claim } from '../storage.ts';
 import type { claimStatements } from './queue-claims-sql.ts';
 import type { QueueRow } from './queue-names.ts';
 import { bornOf, latestOf, type Wish } from './queue-runs.ts';
+import { numberArray } from './text.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Up to this limit it is always exact. */
@@ -38,13 +40,24 @@ export class Room {
     this.#estimates.clear();
   }
 
+  /**
+   * Where a claim has to be exact, nodes claim one after the other: what another one's transaction
+   * claims is seen by a count that begins after it. Locks are taken in one order.
+   */
+  lock(tx: Transaction, claims: ReadonlyMap<QueueRow, readonly Wish[]>): void {
+    const ids = [...claims]
+      .filter(([queue, wishes]) => wishes.some(({ claim }) => this.#isExact(queue, claim)))
+      .map(([queue]) => queue.id)
+      .sort((a, b) => a - b);
+    if (ids.length === 0) return;
+    void tx.query(this.#sql.lockRooms, [numberArray(ids)]).catch(() => {});
+  }
+
   async of(tx: Transaction, queue: QueueRow, run: readonly Wish[]): Promise<number> {
     const limit = run[0]?.claim.maxInFlight;
     if (limit === undefined) return Number.POSITIVE_INFINITY;
     const nowMs = latestOf(run);
     if (this.#isFar(queue, limit, nowMs)) return Number.POSITIVE_INFINITY;
-    // What another node's transaction claims is seen by a count that begins after it.
-    void tx.query(this.#sql.lockRoom, [queue.id]).catch(() => {});
     const wallMs = this.#wallNowMs();
     const earliestMs = Math.min(...run.map(({ claim }) => claim.nowMs));
     const [row] = await tx.query<readonly [number]>(this.#sql.inFlight, [
@@ -63,12 +76,22 @@ export class Room {
     if (estimate) estimate.taken += count;
   }
 
+  #isExact(queue: QueueRow, { maxInFlight: limit }: Claim): boolean {
+    if (limit === undefined) return false;
+    const estimate = this.#estimates.get(queue.id);
+    return limit <= SMALL || (estimate !== undefined && isNear(estimate, limit));
+  }
+
   /** So far that other nodes cannot have filled it meanwhile. */
   #isFar(queue: QueueRow, limit: number, nowMs: number): boolean {
     const estimate = this.#estimates.get(queue.id);
     if (!estimate || limit <= SMALL) return false;
-    const { count, countedAtMs, wallMs, goodForMs, taken } = estimate;
-    if (count + taken > limit / 2 || taken > limit / 8) return false;
+    const { countedAtMs, wallMs, goodForMs, taken } = estimate;
+    if (isNear(estimate, limit) || taken > limit / 8) return false;
     return nowMs - countedAtMs < goodForMs && this.#wallNowMs() - wallMs < goodForMs;
   }
+}
+
+function isNear({ count, taken }: Estimate, limit: number): boolean {
+  return count + taken > limit / 2;
 }

@@ -83,6 +83,17 @@ describe.skipIf(missing)(`queues of two nodes on ${onPostgres}`, () => {
     expect(await b.commit([settle(taken)])).toEqual([{ changed: 1 }]);
   });
 
+  test('leases that nobody gave out settle nothing', async () => {
+    const [a] = await twoNodes();
+    await a.commit([enqueue('m')]);
+    const { lease } = await claimOne(a);
+    const forged = [{ position: 1e300 }, { position: 0.5 }, { position: -1 }, { token: 2 ** 40 }];
+    const writes = forged.map((part) => settle({ lease: { ...lease, ...part } }, { lost: 'skip' }));
+    const receipts = await a.commit(writes);
+    expect(receipts).toEqual(forged.map(() => ({ changed: 0 })));
+    expect(await a.counts(Q, NOW)).toMatchObject({ inFlight: 1 });
+  });
+
   test('a key that both nodes send at once is a duplicate on one of them', async () => {
     const [a, b] = await twoNodes();
     for (let attempt = 0; attempt < 20; attempt += 1) {
