@@ -50,7 +50,7 @@ describe('answers', () => {
     await load(aws, 60, `t${'x'.repeat(2.5 * 2 ** 20)}`);
     await aws.clock.advance('60s');
     expect(await openCount(aws)).toBe(8);
-  });
+  }, 90_000);
 
   test('a stream that takes less keeps its shards', async () => {
     await using aws = await startSuite();

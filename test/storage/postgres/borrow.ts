@@ -18,6 +18,8 @@ let cleaner: Promise<pg.Client> | undefined;
 export async function borrowStore(): Promise<Storage> {
   const place = free.pop() ?? (await emptyStore());
   const storage = await openPostgres({ ...place, applicationName: 'suite' });
+  // A suite's stack has it to itself; its virtual days would pass in leases of seconds otherwise.
+  Object.defineProperty(storage, 'shared', { value: false });
   const close = storage.close.bind(storage);
   let closing: Promise<void> | undefined;
   storage.close = () => {
