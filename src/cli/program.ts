@@ -4,6 +4,7 @@
  * and `env` answer at once and `start` listens early.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { redact } from '../core/redaction.ts';
 import { VERSION } from '../core/version.ts';
 import { dataCommands } from './data-commands.ts';
 import type { EnvOptions } from './env.ts';
@@ -23,7 +24,8 @@ export async function run(argv: readonly string[]): Promise<void> {
 /** Commander has said what was wrong already; everything else is said here. */
 function exitCodeOf(cause: unknown): number {
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  process.stderr.write(`millrace: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  process.stderr.write(`millrace: ${redact(said)}\n`);
   return cause instanceof CommandFailed ? cause.exitCode : EXIT.failed;
 }
 

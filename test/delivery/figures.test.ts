@@ -68,6 +68,36 @@ describe('deliveries', () => {
       1, 1, 1,
     ]);
   });
+
+  test('a retry is told each time, until the delivery is given up', async () => {
+    await using aws = await startSuite();
+    const { ConnectionArn } = await aws.call('events', 'CreateConnection', {
+      Name: 'c',
+      AuthorizationType: 'API_KEY',
+      AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'k', ApiKeyValue: 'v' } },
+    });
+    const { ApiDestinationArn = '' } = await aws.call('events', 'CreateApiDestination', {
+      Name: 'd',
+      ConnectionArn: ConnectionArn ?? '',
+      // Nobody listens there.
+      InvocationEndpoint: 'http://127.0.0.1:9/',
+      HttpMethod: 'POST',
+    });
+    await aws.call('events', 'PutRule', { Name: 'r', EventPattern: '{"source":["s"]}' });
+    const target = {
+      Id: 't',
+      Arn: ApiDestinationArn,
+      RoleArn: 'arn:aws:iam::000000000000:role/r',
+      RetryPolicy: { MaximumRetryAttempts: 2 },
+    };
+    await aws.call('events', 'PutTargets', { Rule: 'r', Targets: [target] });
+    const Entries = [{ Source: 's', DetailType: 't', Detail: '{}' }];
+    await aws.call('events', 'PutEvents', { Entries });
+    await aws.settled();
+    const told = (outcome: string) =>
+      aws.stack.metrics.read('millrace_deliveries_total', { outcome });
+    expect([await told('retried'), await told('lost')]).toEqual([2, 1]);
+  });
 });
 
 describe('workers and storage', () => {
