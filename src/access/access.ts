@@ -52,6 +52,8 @@ export class Access {
   readonly users: Collection<StoredUser>;
   readonly keys: Collection<StoredKey>;
   readonly vault: Vault;
+  /** Whether signatures are checked, so that whoever calls needs a key that is known. */
+  isStrict = false;
   readonly #storage: Storage;
   /** Opened secrets by row; a row that changes is opened anew. */
   readonly #secrets = new WeakMap<StoredKey, string>();

@@ -70,7 +70,7 @@ function silently(kind: string, { action }: Wish): Denied {
   return { allowed: false, explicit: false, because };
 }
 
-/** Whether the caller's own policies allow it, for what has no other. */
+/** Whether the caller's own policies allow it, for what has no other. No key of a service is known. */
 export function isAllowed(
   who: Identity,
   identity: readonly string[],
@@ -78,7 +78,8 @@ export function isAllowed(
   resource: string,
   nowMs: number,
 ): boolean {
-  const wish = { action, resource, context: timeContext(nowMs) };
+  const isUnknown = (key: string) => !key.startsWith('aws:') || key.startsWith('aws:resourcetag/');
+  const wish = { action, resource, context: timeContext(nowMs), isUnknown };
   return judge(who, wish, { identity, resource: [], owner: who.account }).allowed;
 }
 

@@ -15,8 +15,8 @@ export interface Session {
   readonly secret: string;
   readonly identity: Identity;
   readonly expiresAtMs: number;
-  /** The key that asked for it, without which it ends. */
-  readonly parent: string;
+  /** The key that asked for it, without which it ends; undefined for what the server gave out. */
+  readonly parent?: string;
   /** Whether that key's signature had been checked. */
   readonly verified: boolean;
 }

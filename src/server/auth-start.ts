@@ -46,6 +46,7 @@ export async function startAccess(
   const folder = isShared ? undefined : data;
   const vault = openVault({ data: folder, key: secretsKey }, stack.ids);
   const access = openAccess(stack.storage, vault);
+  access.isStrict = auth === 'strict';
   if (rootKey) {
     checkRootKey(rootKey);
     access.giveRoot(stack.settings.account, rootKey);

@@ -8,10 +8,11 @@
  */
 import { type Access, accessOf, type KnownKey } from '../access/access.ts';
 import { isAllowed } from '../access/evaluate.ts';
-import type { Identity } from '../access/identity.ts';
+import { type Identity, rootArn } from '../access/identity.ts';
 import { openToken } from '../access/sessions.ts';
 import { AwsError } from '../core/errors.ts';
 import { regionInHost } from '../core/region-in-host.ts';
+import type { Signer } from '../services/service.ts';
 import { modelOf } from '../wire/models.ts';
 import type { Routed } from '../wire/wire.ts';
 import {
@@ -62,11 +63,13 @@ const ANONYMOUS: Identity = {
 
 export class StrictAuth implements Authenticator {
   readonly #stack: AuthStack;
+  readonly #binds: boolean;
   readonly #access: Access;
   readonly #keys = new SigningKeys();
 
-  constructor(stack: AuthStack) {
+  constructor(stack: AuthStack, binds: boolean) {
     this.#stack = stack;
+    this.#binds = binds;
     this.#access = accessOf(stack);
   }
 
@@ -102,15 +105,26 @@ export class StrictAuth implements Authenticator {
     const header = request.header('authorization');
     if (header !== undefined && !header.startsWith('AWS4-')) return () => undefined;
     const found = await this.#verified(request, 'lambda');
-    return () => found && signerOf(found);
+    return () => found && { ...signerOf(found), ...(this.#binds && this.#leave(found.identity)) };
+  }
+
+  /** What the caller's own policies say of a function, whose URL asks for it. */
+  #leave(identity: Identity): Pick<Signer, 'may'> {
+    return {
+      may: async (action, resource) => {
+        const own = await this.#access.policiesOf(identity);
+        const texts = own.map(({ document }) => document);
+        return isAllowed(identity, texts, action, resource, this.#stack.clock.nowMs());
+      },
+    };
   }
 
   async #checkOperator(identity: Identity): Promise<void> {
     const { settings } = this.#stack;
-    const isRoot = identity.kind === 'root' && identity.account === settings.account;
-    if (isRoot) return;
+    // A function has its account's rights, but is no operator of the server.
+    if (identity.arn === rootArn(settings.account)) return;
     const policies = (await this.#access.policiesOf(identity)).map(({ document }) => document);
-    const isOwn = identity.account === settings.account;
+    const isOwn = identity.kind === 'user' && identity.account === settings.account;
     if (isOwn && isAllowed(identity, policies, OPERATE, '*', this.#stack.clock.nowMs())) return;
     const said = `User: ${identity.arn} is not authorized to perform: ${OPERATE}`;
     throw new AwsError('AccessDeniedException', `${said} on resource: *`, { status: 403 });
@@ -140,7 +154,7 @@ export class StrictAuth implements Authenticator {
       throw new SignatureFault('badToken', INVALID_TOKEN);
     }
     if (session.expiresAtMs <= nowMs) throw new SignatureFault('expiredToken', EXPIRED_TOKEN);
-    await this.#activeKey(session.parent);
+    if (session.parent !== undefined) await this.#activeKey(session.parent);
     return session;
   }
 

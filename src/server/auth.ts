@@ -52,8 +52,9 @@ export type Visitor = () => Signer | undefined;
 
 export type AuthStack = Pick<Stack, 'clock' | 'ids' | 'storage' | 'settings'>;
 
-export function authenticator(mode: AuthMode, stack: AuthStack): Authenticator {
-  return mode === 'strict' ? new StrictAuth(stack) : new LooseAuth(stack, mode === 'parse');
+/** `binds`: whether policies bind users. */
+export function authenticator(mode: AuthMode, stack: AuthStack, binds = false): Authenticator {
+  return mode === 'strict' ? new StrictAuth(stack, binds) : new LooseAuth(stack, mode === 'parse');
 }
 
 /** Principals remembered by access key and region; a flood of made-up keys starts it anew. */

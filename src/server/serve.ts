@@ -72,6 +72,7 @@ export interface Served {
 
 export async function serve(stack: Servable, options: ServeOptions): Promise<Served> {
   const auth = options.auth ?? 'off';
+  const iam = options.iam ?? (auth === 'strict' ? 'enforce' : 'off');
   if (!options.open && auth !== 'strict') refusePublic(options.host);
   const access = options.access ?? accessFromEnvironment(process.env);
   const folder = options.data === 'memory' ? undefined : options.data;
@@ -105,8 +106,8 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
       addresses: addressesOf(options.host),
       anyHost: auth === 'strict',
     }),
-    authenticator: authenticator(auth, stack),
-    authorize: authorizer(options.iam ?? (auth === 'strict' ? 'enforce' : 'off'), stack),
+    authenticator: authenticator(auth, stack, iam === 'enforce'),
+    authorize: authorizer(iam, stack),
   });
   const shown = pair && { tls: { pair, only: tls?.only === true } };
   const listening = await listen(gateway, stack.clock, { host, port, ...shown });

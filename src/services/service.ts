@@ -77,6 +77,8 @@ export interface Signer {
   readonly userId: string;
   /** Whether the signature was checked. */
   readonly verified: boolean;
+  /** Whether the caller's own policies allow it; undefined where they are not asked. */
+  readonly may?: (action: string, resource: string) => Promise<boolean>;
 }
 
 export interface RouteAnswer {

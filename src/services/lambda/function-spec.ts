@@ -5,6 +5,7 @@ import type { Stored } from '../../storage/collection.ts';
 import type { LoggingConfig } from '../../wire/types/lambda.ts';
 import { functionArn } from './arns.ts';
 import { readCode } from './code.ts';
+import { functionCredentials } from './function-credentials.ts';
 import { handlersOf } from './handlers.ts';
 import type { Resolved } from './lookup.ts';
 import type { FunctionVersion, StoredCode } from './store.ts';
@@ -40,12 +41,7 @@ export function specOf(stack: Stack, { address, version }: Resolved): FunctionSp
     layers: value.layers.map(({ sha256 }) => ({ sha256, read: () => readCode(stack, sha256) })),
     log: logOf(address.name, value.logging),
     endpoint,
-    // An access key of twelve digits is an account here: the function's own.
-    credentials: {
-      accessKeyId: address.account,
-      secretAccessKey: 'millrace',
-      sessionToken: 'millrace',
-    },
+    credentials: functionCredentials(stack, address, value.role),
     initialization: 'on-demand',
   };
   specs.set(version, spec);

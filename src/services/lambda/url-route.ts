@@ -9,8 +9,8 @@ import type { Stack } from '../../delivery/stack.ts';
 import { BrokenOff } from '../../delivery/targets.ts';
 import { modelOf } from '../../wire/models.ts';
 import type { Route, RouteAnswer, RouteRequest, Signer } from '../service.ts';
-import { allows } from './access.ts';
-import type { Qualified } from './arns.ts';
+import { allows, type Wish } from './access.ts';
+import { type Qualified, qualifiedArn } from './arns.ts';
 import { FUNCTION_URLS } from './function-urls.ts';
 import { type Resolved, resolve } from './lookup.ts';
 import { keep, type RunRequest, run, stream } from './run.ts';
@@ -127,14 +127,20 @@ async function mayCall(
   signer: Signer | undefined,
 ): Promise<boolean> {
   if (authType === 'AWS_IAM' && !signer) return false;
-  if (!stack.settings.enforcePolicies || signer?.account === address.account) return true;
+  const isOwn = signer?.account === address.account;
+  if (!stack.settings.enforcePolicies || (isOwn && !signer.may)) return true;
   const asker = signer ?? ANONYMOUS;
-  const url = { 'lambda:FunctionUrlAuthType': authType };
-  const via = { 'lambda:InvokedViaFunctionUrl': 'true' };
-  return (
-    (await allows(stack, address, asker, { action: 'lambda:InvokeFunctionUrl', context: url })) &&
-    (await allows(stack, address, asker, { action: 'lambda:InvokeFunction', context: via }))
-  );
+  const wishes: readonly Wish[] = [
+    { action: 'lambda:InvokeFunctionUrl', context: { 'lambda:FunctionUrlAuthType': authType } },
+    { action: 'lambda:InvokeFunction', context: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+  ];
+  for (const wish of wishes) {
+    const shared = await allows(stack, address, asker, wish);
+    const own =
+      (await signer?.may?.(wish.action, qualifiedArn(address, address.qualifier))) ?? true;
+    if (isOwn ? !own && !shared : !own || !shared) return false;
+  }
+  return true;
 }
 
 const FORBIDDEN =
