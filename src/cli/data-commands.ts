@@ -68,17 +68,20 @@ function restoreCommand({ option, examples }: Manner): Command {
 interface PlaceOptions {
   readonly data: string;
   readonly store?: string;
+  readonly storeSchema?: string;
 }
 
+const STORE_SCHEMA = ['--store-schema <name>', 'schema of its tables'] as const;
 const STORE = ['--store <url>', 'a database instead, such as postgres://host/name'] as const;
 
 /** A folder that is typed beats a variable that names a database. */
-function placeOf({ data, store }: PlaceOptions, command: Command): PlaceOptions {
+function placeOf(options: PlaceOptions, command: Command): PlaceOptions {
+  const { data, store } = options;
   const isTyped = (name: string) => command.getOptionValueSource(name) === 'cli';
   if (isTyped('data') && isTyped('store')) {
     command.error("error: option '--data <folder>' cannot be used with option '--store <url>'");
   }
-  return store === undefined || isTyped('data') ? { data } : { data, store };
+  return store === undefined || isTyped('data') ? { data } : options;
 }
 
 function exportCommand({ option, examples }: Manner): Command {
@@ -87,6 +90,7 @@ function exportCommand({ option, examples }: Manner): Command {
     .addHelpText('before', examples('millrace export --data .millrace --out all.jsonl.gz'))
     .addOption(option(...DATA).default('.millrace'))
     .addOption(option(...STORE))
+    .addOption(option(...STORE_SCHEMA).default('millrace'))
     .addOption(
       new Option('--out <file>', `file to write, - for stdout; ${GZ}`).makeOptionMandatory(),
     )
@@ -109,6 +113,7 @@ function importCommand({ option, examples }: Manner): Command {
     )
     .addOption(option(...DATA).default('.millrace'))
     .addOption(option(...STORE))
+    .addOption(option(...STORE_SCHEMA).default('millrace'))
     .action(async (file: string, options: PlaceOptions, command: Command) => {
       const { importFrom } = await import('./transfer.ts');
       process.stderr.write(await importFrom(file, placeOf(options, command)));

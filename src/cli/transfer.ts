@@ -11,6 +11,7 @@ export interface Place {
   readonly data: string;
   /** Such as `postgres://…`; a folder otherwise. */
   readonly store?: string;
+  readonly storeSchema?: string;
 }
 
 /** What came through, in words. */
@@ -42,8 +43,12 @@ export async function importFrom(file: string, place: Place): Promise<string> {
   return told('Imported', tally);
 }
 
-async function exporting({ data, store }: Place): Promise<Exporting> {
-  if (store !== undefined) throw noSuchStore(store);
+async function exporting({ data, ...database }: Place): Promise<Exporting> {
+  const store = storeOf(database);
+  if (store) {
+    const { exportPostgres } = await import('../storage/postgres/transfer-out.ts');
+    return exportPostgres(store);
+  }
   const { exportSqlite } = await import('../storage/sqlite/transfer-out.ts');
   try {
     return exportSqlite(data);
@@ -54,16 +59,28 @@ async function exporting({ data, store }: Place): Promise<Exporting> {
   }
 }
 
-async function importing({ data, store }: Place): Promise<Importing> {
-  if (store !== undefined) throw noSuchStore(store);
+async function importing({ data, ...database }: Place): Promise<Importing> {
+  const store = storeOf(database);
+  if (store) {
+    const { importPostgres } = await import('../storage/postgres/transfer-in.ts');
+    return importPostgres(store);
+  }
   const { importSqlite } = await import('../storage/sqlite/transfer-in.ts');
   return importSqlite(data);
 }
 
-function noSuchStore(store: string): CommandFailed {
-  // No password goes into a message.
-  const scheme = URL.canParse(store) ? new URL(store).protocol : 'such';
-  return new CommandFailed(EXIT.usage, `There is no export or import of ${scheme} stores yet.`);
+interface Store {
+  readonly url: string;
+  readonly schema?: string;
+}
+
+/** No password goes into a message. */
+function storeOf({ store, storeSchema }: Omit<Place, 'data'>): Store | undefined {
+  if (store === undefined) return undefined;
+  if (/^postgres(ql)?:\/\//.test(store)) {
+    return { url: store, ...(storeSchema !== undefined && { schema: storeSchema }) };
+  }
+  throw new CommandFailed(EXIT.usage, 'A store is an address such as postgres://host/database.');
 }
 
 async function* counted(batches: AsyncIterable<readonly Item[]>, tally: Tally) {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { EXIT } from '../../src/cli/exit.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import { append, enqueue, once, put } from '../storage/contract/writes.ts';
+import { emptyStore, missing, onPostgres } from '../storage/postgres/cluster.ts';
 import { type Folder, folder, run } from './millrace.ts';
 
 const millrace = (home: Folder, ...args: readonly string[]) => run(args, { cwd: home.path }).ended;
@@ -58,6 +59,33 @@ describe('an export', () => {
     expect(refused).toMatchObject({ code: EXIT.failed });
     expect(refused.stderr).toContain('export a restored backup');
     await storage.close();
+  });
+});
+
+test.each(['mysql://root:secret@x/y', 'nonsense'])('%s is no store', async (store) => {
+  using home = folder();
+  const refused = await millrace(home, 'export', '--store', store, '--out', '-');
+  expect(refused).toMatchObject({ code: EXIT.usage, stdout: '' });
+  expect(refused.stderr).not.toContain('secret');
+});
+
+describe.skipIf(missing)(onPostgres, () => {
+  test('is filled from an export, and exported again', async () => {
+    using home = folder();
+    await filled(home);
+    const { url, schema } = await emptyStore();
+    const store = ['--store', url, '--store-schema', schema];
+    await millrace(home, 'export', '--data', 'data', '--out', 'a.jsonl');
+    const imported = await millrace(home, 'import', 'a.jsonl', ...store);
+    expect(imported).toEqual({ code: 0, stdout: '', stderr: `Imported ${IN_WORDS}` });
+    expect(await millrace(home, 'export', ...store, '--out', 'b.jsonl')).toMatchObject({ code: 0 });
+    const [one, other] = ['a.jsonl', 'b.jsonl'].map((name) =>
+      readFileSync(join(home.path, name), 'utf8'),
+    );
+    expect(other).toBe(one);
+    const refused = await millrace(home, 'import', 'a.jsonl', ...store);
+    expect(refused).toMatchObject({ code: EXIT.failed });
+    expect(refused.stderr).toContain('is not empty');
   });
 });
 

@@ -3,6 +3,7 @@
  * moment has passed, whether or not the message is still there.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { shortKey } from '../long-key.ts';
 import type { Enqueue, Receipt } from '../storage.ts';
 import { rowOf, runOf } from './database.ts';
 import type { Queue } from './queue-state.ts';
@@ -32,12 +33,12 @@ export class Dedup {
   }
 
   find(queue: Queue, { key, nowMs }: Memory): Receipt | undefined {
-    const row = this.#find(queue.memory, key, nowMs);
+    const row = this.#find(queue.memory, shortKey(key), nowMs);
     return row && { position: row[0], duplicateOf: row[1] };
   }
 
   remember(queue: Queue, { key, nowMs, untilMs }: Memory, position: number, id: string): void {
     this.#sweep(queue.memory, nowMs);
-    this.#remember(queue.memory, key, untilMs, position, id);
+    this.#remember(queue.memory, shortKey(key), untilMs, position, id);
   }
 }

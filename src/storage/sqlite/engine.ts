@@ -143,8 +143,8 @@ export class SqliteStorage implements Storage, BackingUp, Reporting {
   }
 
   async *backUp(nowMs: number): AsyncGenerator<Uint8Array, void, void> {
-    if (this.#copying) throw new Unavailable('A backup is being taken already.');
     const { archiveOf, takeCopy } = await import('./backup.ts');
+    if (this.#copying) throw new Unavailable('A backup is being taken already.');
     this.#copying = takeCopy(this.#database, this.#closing.signal);
     try {
       yield* archiveOf(await this.#copying, nowMs);

@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Block, BlockCache } from '../block-cache.ts';
 import { type Packed, pack, unpack } from '../log-block.ts';
+import { MOST_BYTES, MOST_RECORDS } from '../log-packing.ts';
 import {
   type Append,
   Corrupt,
@@ -21,9 +22,6 @@ import { KEY } from './queue-state.ts';
 import { LAST_POSITION, POSITION_BITS } from './schema.ts';
 import type { Undo } from './undo.ts';
 
-/** A block is closed at this many records or bytes, so that reading one stays cheap. */
-export const MOST_RECORDS = 256;
-export const MOST_BYTES = 256 * 1024;
 /** Rows of trimmed records that are removed at once. */
 const REMOVED_AT_ONCE = 200;
 

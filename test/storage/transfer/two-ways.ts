@@ -44,7 +44,7 @@ async function* streamed(bytes: Uint8Array, size: number) {
 }
 
 /** In the middle of any history all is brought from `one` to `other` and back. */
-export function transferContract(one: Engine, other: Engine): void {
+export function transferContract(one: Engine, other: Engine, share = 1): void {
   const places = new WeakMap<Storage, Place>();
   const openAt = async (engine: Engine, place: Place) => {
     const storage = await engine.open(place);
@@ -63,5 +63,6 @@ export function transferContract(one: Engine, other: Engine): void {
       expect((await exported(one, back)).equals(file)).toBe(true);
       return openAt(other, away);
     },
+    share,
   );
 }
