@@ -2,6 +2,7 @@
  * Waits until all that was accepted has arrived and was deleted, with every node well. Consumers
  * go on meanwhile; queues without any get one.
  */
+import { enableMappings } from './mapping-work.ts';
 import { consume } from './queue-work.ts';
 import { readAll } from './run.ts';
 import { ask, type Scene } from './scene.ts';
@@ -15,6 +16,9 @@ export async function drain(scene: Scene): Promise<boolean> {
   const { world } = scene;
   await run(scene, ask(scene, 'events', 'DisableRule', { Name: 'every-minute' }));
   scene.tickedUntilMs = world.moment();
+  // Whoever has begun to change something ends it first.
+  await world.pass(90_000);
+  await run(scene, enableMappings(scene, 0));
   let empty = 0;
   let left: readonly string[] = [];
   for (let round = 0; round < MOST_ROUNDS && empty < EMPTY_ROUNDS; round++) {

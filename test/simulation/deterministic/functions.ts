@@ -14,7 +14,9 @@ interface Carried {
 }
 
 interface Event {
-  readonly Records: readonly {
+  /** Of an invocation that no source has made. */
+  readonly text?: string;
+  readonly Records?: readonly {
     readonly body?: string;
     readonly kinesis?: { readonly data: string; readonly partitionKey: string };
     readonly dynamodb?: {
@@ -31,10 +33,11 @@ const CARRIERS: Readonly<Record<string, { readonly to: string }>> = {
   'carry-calls': { to: 'called.fifo' },
   'carry-changes': { to: 'changes.fifo' },
   'carry-records': { to: 'records.fifo' },
+  'carry-invoked': { to: 'invoked.fifo' },
 };
 
 /** Share of invocations that fail, after some of their records. */
-const FAILING = 0.1;
+const FAILING = 0.15;
 
 export function registerAll(scene: () => Scene) {
   return async (stack: RunningStack, node: Node): Promise<void> => {
@@ -47,10 +50,10 @@ export function registerAll(scene: () => Scene) {
 
 async function carry(scene: Scene, node: Node, event: Event, to: string): Promise<void> {
   const QueueUrl = scene.queues.get(to)?.url;
-  const fails = !scene.draining && scene.ids.random() < FAILING;
-  const until = fails ? Math.floor(scene.ids.random() * event.Records.length) : undefined;
-  for (const record of event.Records.slice(0, until)) {
-    const { group, text } = carriedOf(record);
+  const records = event.Records?.map(carriedOf) ?? [invokedWith(event.text ?? '')];
+  const fails = !scene.draining && mayFail(scene, event) && scene.ids.random() < FAILING;
+  const until = fails ? Math.floor(scene.ids.random() * records.length) : undefined;
+  for (const { group, text } of records.slice(0, until)) {
     const MessageDeduplicationId = keyOf(text);
     const input = { QueueUrl, MessageBody: text, MessageGroupId: group, MessageDeduplicationId };
     const { outcome } = await node.ask('sqs', 'SendMessage', input);
@@ -59,8 +62,22 @@ async function carry(scene: Scene, node: Node, event: Event, to: string): Promis
   if (fails) throw new Error('a simulated failure');
 }
 
-function carriedOf({ body, kinesis, dynamodb }: Event['Records'][number]): Carried {
-  if (body !== undefined) return { group: keyOf(body), text: body };
+/** An asynchronous event is given up after its third failure, so it fails once at most. */
+function mayFail({ failed }: Scene, { text }: Event): boolean {
+  if (text === undefined) return true;
+  const isFirst = !failed.has(text);
+  failed.add(text);
+  return isFirst;
+}
+
+function invokedWith(text: string): Carried {
+  return { group: keyOf(text), text };
+}
+
+type Fed = NonNullable<Event['Records']>[number];
+
+function carriedOf({ body, kinesis, dynamodb }: Fed): Carried {
+  if (body !== undefined) return invokedWith(body);
   if (kinesis) {
     return { group: kinesis.partitionKey, text: Buffer.from(kinesis.data, 'base64').toString() };
   }

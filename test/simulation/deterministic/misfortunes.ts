@@ -49,7 +49,12 @@ async function keep(scene: Scene, node: Node, counts: Misfortunes['counts']): Pr
     node.crash();
     counts.crashes++;
     await scene.world.pause(scene.draining ? 100 : scene.ids.random() * LONGEST_DOWN_MS);
-    await node.start();
+    const started = node.start();
+    // Now and then it crashes again before it is up.
+    if (!scene.draining && scene.ids.random() < 0.1) {
+      node.line?.crashAfter(1 + Math.floor(scene.ids.random() * 40), scene.ids.random() < 0.5);
+    }
+    await started;
   }
 }
 

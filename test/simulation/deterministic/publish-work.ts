@@ -61,6 +61,17 @@ export const callFunction: Work = async (scene) => {
   notePublish(scene, what, { expects: ['called.fifo'], group: what.key }, reply);
 };
 
+/** A function again, asked without waiting for it; it is asked again when it fails. */
+export const invokeFunction: Work = async (scene) => {
+  const what = newText(scene);
+  const reply = await ask(scene, 'lambda', 'Invoke', {
+    ...{ FunctionName: 'carry-invoked', InvocationType: 'Event' },
+    Payload: Buffer.from(JSON.stringify({ text: what.text })),
+  });
+  explain(scene, 'Invoke', reply);
+  notePublish(scene, what, { expects: ['invoked.fifo'], group: what.key }, reply);
+};
+
 export function topicArn(name: string): string {
   return `arn:aws:sns:us-east-1:000000000000:${name}`;
 }

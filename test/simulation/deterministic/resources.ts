@@ -39,6 +39,7 @@ const QUEUES: readonly Plan[] = [
   { name: 'ticks' },
   { name: 'calls', leaseSeconds: 20 },
   { name: 'called.fifo', ordered: true },
+  { name: 'invoked.fifo', ordered: true },
   { name: 'changes.fifo', ordered: true },
   { name: 'records.fifo', ordered: true },
 ];

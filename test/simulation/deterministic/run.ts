@@ -9,12 +9,19 @@ import type { Finding, History } from '../history.ts';
 import { readChanges } from './changes.ts';
 import { drain } from './drain.ts';
 import { registerAll } from './functions.ts';
+import { changeMappings } from './mapping-work.ts';
 import { misfortunes } from './misfortunes.ts';
-import { callFunction, publishLedger, publishNews, putEvent } from './publish-work.ts';
+import {
+  callFunction,
+  invokeFunction,
+  publishLedger,
+  publishNews,
+  putEvent,
+} from './publish-work.ts';
 import { consume, sendJob, sendOrder, tickText } from './queue-work.ts';
 import { makeScene } from './resources.ts';
 import type { Scene, Work } from './scene.ts';
-import { putRecord, readRecords, readShard } from './stream-work.ts';
+import { putRecord, readRecords, readShard, splitShard } from './stream-work.ts';
 import { countUp, readLists, workOnItems, workOnLists } from './table-work.ts';
 import { World } from './world.ts';
 
@@ -111,6 +118,9 @@ const ROLES: Readonly<Record<string, readonly Role[]>> = {
   news: [produce(2, () => publishNews), ...consumeFrom('news', 'news-a')],
   ledger: [produce(2, () => publishLedger), ...consumeFrom('ledger.fifo')],
   calls: [produce(2, () => callFunction), ...consumeFrom('called.fifo')],
+  invoked: [produce(2, () => invokeFunction), ...consumeFrom('invoked.fifo')],
+  mappings: [produce(1, () => changeMappings)],
+  shards: [produce(1, () => splitShard)],
   changes: [produce(2, countUp), ...consumeFrom('changes.fifo')],
   records: [
     ...[produce(2, () => putRecord), produce(2, readShard)],

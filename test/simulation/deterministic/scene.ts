@@ -32,6 +32,8 @@ export interface Scene {
   readonly firedAtMs: number[];
   changes?: ChangeFacts;
   records?: RecordFacts;
+  /** Texts on which a function has failed already. */
+  readonly failed: Set<string>;
   /** When the schedule was switched off. */
   tickedUntilMs: number;
   /** Producers stop; consumers delete all they get. */
@@ -44,7 +46,7 @@ export type Work = (scene: Scene, index: number) => Promise<void>;
 
 export function sceneOf(world: World, queues: readonly Queue[]): Scene {
   return {
-    ...{ world, ids: world.ids, entries: [], readers: [], firedAtMs: [] },
+    ...{ world, ids: world.ids, entries: [], readers: [], firedAtMs: [], failed: new Set() },
     queues: new Map(queues.map((queue) => [queue.name, queue])),
     ...{ tickedUntilMs: 0, draining: false, ended: false, keys: 0 },
   };

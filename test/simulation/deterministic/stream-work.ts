@@ -1,6 +1,6 @@
 /** Writers and readers of a stream of records; readers follow one shard from its oldest record. */
 import { notePublish } from './publish-work.ts';
-import { ask, explain, keyOf, newText, type Scene, type Work } from './scene.ts';
+import { ask, explain, keyOf, newText, oneOf, type Scene, type Work } from './scene.ts';
 
 export const STREAM = 'records';
 
@@ -30,6 +30,7 @@ export function readShard(): Work {
   let iterator: string | undefined;
   const keys: string[] = [];
   let isNoted = false;
+  let isOver = false;
   return async (scene, index) => {
     const shard = shardName(index);
     if (!isNoted) {
@@ -37,6 +38,7 @@ export function readShard(): Work {
       scene.readers.push({ ...facts, keys });
       isNoted = true;
     }
+    if (isOver) return;
     iterator ??= await oldest(scene, shard);
     if (iterator === undefined) return;
     const input = { ShardIterator: iterator, Limit: 1 + Math.floor(scene.ids.random() * 5) };
@@ -46,7 +48,32 @@ export function readShard(): Work {
     const page = reply.answer as Page;
     keys.push(...page.Records.map(keyOfRecord));
     iterator = page.NextShardIterator;
+    // A shard that was split has an end.
+    isOver = iterator === undefined;
   };
+}
+
+/** Splits a shard, now and then; its children are read after it. */
+export const splitShard: Work = async (scene) => {
+  await scene.world.pause(10_000 + scene.ids.random() * 60_000);
+  if (scene.draining) return;
+  const { answer, outcome } = await ask(scene, 'kinesis', 'ListShards', { StreamName: STREAM });
+  const { Shards = [] } = answer as { readonly Shards?: readonly Shard[] };
+  const open = Shards.filter((shard) => !shard.SequenceNumberRange.EndingSequenceNumber);
+  if (outcome !== 'ok' || open.length === 0 || open.length > 4) return;
+  const { ShardId, HashKeyRange } = oneOf(scene.ids, open);
+  const [from, to] = [BigInt(HashKeyRange.StartingHashKey), BigInt(HashKeyRange.EndingHashKey)];
+  const NewStartingHashKey = String((from + to) / 2n);
+  const reply = await ask(scene, 'kinesis', 'SplitShard', {
+    ...{ StreamName: STREAM, ShardToSplit: ShardId, NewStartingHashKey },
+  });
+  explain(scene, 'SplitShard', reply, ['ResourceInUseException', 'InvalidArgumentException']);
+};
+
+interface Shard {
+  readonly ShardId: string;
+  readonly HashKeyRange: { readonly StartingHashKey: string; readonly EndingHashKey: string };
+  readonly SequenceNumberRange: { readonly EndingSequenceNumber?: string };
 }
 
 function shardName(index: number): string {
@@ -64,7 +91,9 @@ const keyOfRecord = ({ Data }: Page['Records'][number]) => keyOf(Buffer.from(Dat
 /** All that the stream holds, shard after shard. */
 export async function readRecords(scene: Scene): Promise<void> {
   const records: { group: string; key: string; shard: string }[] = [];
-  for (const shard of [shardName(0), shardName(1)]) {
+  const { answer } = await ask(scene, 'kinesis', 'ListShards', { StreamName: STREAM });
+  // Parents come before their children.
+  for (const { ShardId: shard } of (answer as { readonly Shards: readonly Shard[] }).Shards) {
     let iterator = await oldest(scene, shard);
     while (iterator !== undefined) {
       const reply = await ask(scene, 'kinesis', 'GetRecords', { ShardIterator: iterator });

@@ -38,7 +38,7 @@ export function climateOf(ids: Ids): Climate {
   const maybe = (share: number) => (ids.random() < 0.5 ? share * ids.random() : 0);
   return {
     unavailable: maybe(0.02),
-    conflict: maybe(0.05),
+    conflict: maybe(0.15),
     unanswered: maybe(0.01),
     slow: maybe(0.02),
     lateHint: maybe(0.5),

@@ -13,7 +13,7 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-const START_PATIENCE_MS = 30_000;
+const START_PATIENCE_MS = 60_000;
 
 /** How to start millrace on `port` and `data`, with more options of its own and of Node's. */
 export function millraceCommand(
