@@ -61,6 +61,8 @@ export interface ProbeOptions {
   readonly schema: Schema;
   readonly mostOffsetMs: number;
   readonly onWarning: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** How long a snapshot may be held. Default ten seconds. */
+  readonly heldTooLongMs?: number;
 }
 
 const EVERY_MS = 5_000;
@@ -162,9 +164,10 @@ export class Probe {
 
   async #look(): Promise<void> {
     const { line, clock, mostOffsetMs, onWarning } = this.#options;
+    const { heldTooLongMs = HELD_TOO_LONG_MS } = this.#options;
     const connection = await line.get();
     const holder = await oldestSnapshot(connection);
-    const heldLong = holder && holder.heldMs > HELD_TOO_LONG_MS ? holder : undefined;
+    const heldLong = holder && holder.heldMs > heldTooLongMs ? holder : undefined;
     const who = heldLong ? `${heldLong.what} ${heldLong.pid} ${heldLong.name}` : '';
     if (heldLong && who !== this.#warnedOf) {
       onWarning(`a ${heldLong.what} keeps the database from cleaning up`, { ...heldLong });
