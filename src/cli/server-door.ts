@@ -1,4 +1,4 @@
-/** How commands talk to a running server: over its own paths, with sentences when it is not there. */
+/** How commands talk to a running server, with sentences for when it is not there. */
 import type { IncomingMessage } from 'node:http';
 import { realClock } from '../core/clock.ts';
 import { http } from '../core/node-http.ts';

@@ -30,7 +30,8 @@ export async function importPostgres(options: TransferOptions): Promise<Importin
   const connection = await connectForTransfer(options);
   try {
     await migrate(connection, schema);
-    await run(connection, 'BEGIN', 'SET LOCAL statement_timeout = 0');
+    const patient = 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0';
+    await run(connection, 'BEGIN', `${patient}; SET LOCAL idle_in_transaction_session_timeout = 0`);
     const tables = TABLES.map((name) => schema.at(name)).join(', ');
     await run(connection, `LOCK TABLE ${tables} IN ACCESS EXCLUSIVE MODE`);
     await refuseFilled(connection, schema);
