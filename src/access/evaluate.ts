@@ -70,7 +70,7 @@ function silently(kind: string, { action }: Wish): Denied {
   return { allowed: false, explicit: false, because };
 }
 
-/** Whether the caller's own policies allow it, for what has no other. No key of a service is known. */
+/** Whether the caller's own policies allow it. No condition key of a service is known here. */
 export function isAllowed(
   who: Identity,
   identity: readonly string[],

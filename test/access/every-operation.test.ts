@@ -37,8 +37,12 @@ const openStrict = () => wired(watched, { auth: 'strict', access: { rootKey: ROO
 /** Links in letters of SNS lead to these two. */
 const BY_LINK = new Set(['sns:ConfirmSubscription', 'sns:Unsubscribe']);
 
-const AUTH_CODES =
-  /MissingAuthentication|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient|InvalidClientTokenId|IncompleteSignature|ExpiredToken/;
+const AUTH_CODES = new RegExp(
+  [
+    ...['MissingAuthentication', 'InvalidSignature', 'SignatureDoesNotMatch', 'ExpiredToken'],
+    ...['UnrecognizedClient', 'InvalidClientTokenId', 'IncompleteSignature'],
+  ].join('|'),
+);
 
 async function send(at: Wired, bare: Bare, headers: Readonly<Record<string, string>>) {
   const { method, path, body } = bare;

@@ -14,17 +14,19 @@ const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 const sha = (text) => createHash('sha256').update(text).digest('hex');
 /** Signs by hand, because no SDK is in the zip file. */
 export const handler = async ({ service, path, body }) => {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = process.env;
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = process.env;
+  const token = process.env.AWS_SESSION_TOKEN;
   const url = new URL(path, process.env.AWS_ENDPOINT_URL);
   const moment = new Date().toISOString().replace(/[-:]|\\.\\d{3}/g, '');
   const scope = moment.slice(0, 8) + '/us-east-1/' + service + '/aws4_request';
   const names = 'host;x-amz-date;x-amz-security-token';
-  const headers = 'host:' + url.host + '\\nx-amz-date:' + moment + '\\nx-amz-security-token:' + token + '\\n';
+  const fields = [['host', url.host], ['x-amz-date', moment], ['x-amz-security-token', token]];
+  const headers = fields.map((field) => field.join(':') + '\\n').join('');
   const canonical = ['POST', url.pathname, '', headers, names, sha(body)].join('\\n');
   const text = ['AWS4-HMAC-SHA256', moment, scope, sha(canonical)].join('\\n');
   const key = scope.split('/').reduce(hmac, 'AWS4' + secret);
-  const authorization = 'AWS4-HMAC-SHA256 Credential=' + id + '/' + scope + ', SignedHeaders=' + names +
-    ', Signature=' + hmac(key, text).toString('hex');
+  const authorization = 'AWS4-HMAC-SHA256 Credential=' + id + '/' + scope +
+    ', SignedHeaders=' + names + ', Signature=' + hmac(key, text).toString('hex');
   const said = await fetch(url, {
     method: 'POST',
     body,

@@ -213,7 +213,7 @@ describe('operators', () => {
 });
 
 describe('starting', () => {
-  test('an address that others reach needs strict auth, and then any host name will do', async () => {
+  test('addresses that others reach need strict auth; any host name will do then', async () => {
     await expect(wired(allServices, { host: '0.0.0.0' })).rejects.toThrow('--auth strict');
     await using at = await wired(allServices, {
       host: '0.0.0.0',
