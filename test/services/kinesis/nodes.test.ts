@@ -92,7 +92,7 @@ function holdsOn(engine: Engine): void {
     });
   });
 
-  test('records put on one node while another splits the shard are read once, in order', async () => {
+  test('records put while another node splits the shard are read once, in order', async () => {
     const [one, other] = await twoNodes(engine);
     await using _one = one;
     await using _other = other;
