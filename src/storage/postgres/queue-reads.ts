@@ -12,8 +12,9 @@ import { fromStored, numberArray, textArray, toStored } from './text.ts';
 
 const NO_COUNTS: Counts = Object.freeze({ visible: 0, inFlight: 0, delayed: 0 });
 
-/** Of queues with more messages, counts are kept for a while. */
+/** Of queues with more messages than this, counts that took long are kept for a while. */
 const LARGE = 10_000;
+const LONG_MS = 20;
 /** Counting that took a millisecond is good for this many. */
 const SHARE = 20;
 
@@ -75,9 +76,9 @@ export class Reads implements QueueReads {
       delayed,
       ...(oldest !== null && { oldestSentAtMs: oldest }),
     };
-    if (visible + inFlight + delayed > LARGE) {
-      const untilMs = wallNowMs() + (wallNowMs() - beganAtMs) * SHARE;
-      this.#counted.set(queue.id, { counts, untilMs });
+    const tookMs = wallNowMs() - beganAtMs;
+    if (visible + inFlight + delayed > LARGE && tookMs > LONG_MS) {
+      this.#counted.set(queue.id, { counts, untilMs: wallNowMs() + tookMs * SHARE });
     }
     return counts;
   }
