@@ -186,7 +186,7 @@ async function untilReady(url: string, server: ChildProcess, log: string): Promi
   throw new Error(`PostgreSQL does not start:\n${readFileSync(log, 'utf8')}`);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
