@@ -73,8 +73,6 @@ export class Bodies {
 const crcOf = rememberingLast((text) => crc32(text));
 
 /** A message's checksum. Made of two, so that one half can change without reading the other. */
-export { damaged };
-
 export function seal(id: string, meta: string | null, [text, bodyId]: StoredBody): number {
   return sealHead(id, meta) ^ (text === null ? bodyId | 0 : crcOf(text));
 }
