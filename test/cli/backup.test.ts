@@ -136,7 +136,7 @@ describe('kill -9', () => {
     expect(readdirSync(data).sort()).toEqual(['last-commit', 'millrace.db']);
   });
 
-  test('in the middle of a restore leaves nothing that opens, and it can be begun anew', async () => {
+  test('in the middle of a restore leaves nothing that opens; it can be begun anew', async () => {
     using home = folder();
     await large(join(home.path, 'data'));
     await millrace(home, 'backup', '--data', 'data', '--out', 'b.tar');

@@ -27,8 +27,8 @@ function heldBy({ what, pid, name, state, heldMs, query }: Holder): string {
   switch (what) {
     case 'session':
       return (
-        `Process ${pid} of the database (${name || 'of no name'}, ${state}) ${effect}${since}: end ` +
-        `it with SELECT pg_terminate_backend(${pid}). It last did: ${query}`
+        `Process ${pid} of the database (${name || 'of no name'}, ${state}) ${effect}${since}: ` +
+        `end it with SELECT pg_terminate_backend(${pid}). It last did: ${query}`
       );
     case 'prepared transaction':
       return `The prepared transaction ${name} ${effect}${since}: ROLLBACK PREPARED '${name}'.`;
