@@ -55,6 +55,11 @@ export class Floors {
     return floor.fromMs - MARGIN_MS;
   }
 
+  /** As `from`, for a look that may miss what claims find later. */
+  roughly(queue: number): number {
+    return (this.#floors.get(queue)?.fromMs ?? Number.MIN_SAFE_INTEGER + MARGIN_MS) - MARGIN_MS;
+  }
+
   /** Whether a claim that found too little should look from the beginning too. */
   mayScanAgain(queue: number): boolean {
     const floor = this.#floors.get(queue);
@@ -94,7 +99,7 @@ export class Floors {
     let floor = this.#floors.get(queue);
     if (!floor) {
       floor = {
-        fromMs: Number.MIN_SAFE_INTEGER,
+        fromMs: Number.MIN_SAFE_INTEGER + MARGIN_MS,
         bornMs: Number.MIN_SAFE_INTEGER,
         scannedAtMs: this.#wallNowMs(),
         scansTookMs: [],

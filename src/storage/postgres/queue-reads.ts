@@ -4,6 +4,7 @@
 import { endOfPrefix } from '../prefix.ts';
 import type { Counts, Peek, Peeked, QueueName } from '../storage.ts';
 import { type Schema, type Statement, statement } from './names.ts';
+import type { Floors } from './queue-floors.ts';
 import type { QueueNames, QueueRow } from './queue-names.ts';
 import { COLUMNS, type MessageRow, toMessage } from './queue-row.ts';
 import { OF } from './queue-schema.ts';
@@ -33,6 +34,7 @@ type CountRow = readonly [
 export interface QueueReadParts {
   readonly reader: Reader;
   readonly names: QueueNames;
+  readonly floors: Floors;
   readonly wallNowMs: () => number;
 }
 
@@ -40,6 +42,8 @@ export class Reads implements QueueReads {
   readonly #parts: QueueReadParts;
   readonly #sql: ReturnType<typeof statements>;
   readonly #counted = new Map<number, Counted>();
+  /** Positions of the last messages that were there when asked about last. */
+  #last = new Map<QueueName, number>();
 
   constructor(schema: Schema, parts: QueueReadParts) {
     this.#parts = parts;
@@ -101,12 +105,31 @@ export class Reads implements QueueReads {
     return rows.map(([name]) => fromStored(name));
   }
 
-  /** Where the last message stands, and when the first that may be claimed becomes visible. */
+  /**
+   * Where the last message stands, and when the first that may be claimed becomes visible. Both
+   * are looked for from where they were before: dead rows may lie in between.
+   */
   async signatures(names: readonly QueueName[]): Promise<readonly string[]> {
-    const rows = await this.#query<readonly [string]>(this.#sql.signatures, [
+    const rows = await this.#query<readonly [number, number | null]>(this.#sql.signatures, [
       textArray(names.map(toStored)),
+      numberArray(names.map((name) => this.#last.get(name) ?? 0)),
+      numberArray(names.map((name) => this.#firstFrom(name))),
     ]);
-    return rows.map(([signature]) => signature);
+    const before = this.#last;
+    this.#last = new Map();
+    return rows.map(([found, first], index) => {
+      const name = names[index] ?? '';
+      const last = Math.max(found, before.get(name) ?? 0);
+      this.#last.set(name, last);
+      return `${last} ${first}`;
+    });
+  }
+
+  /** Where messages take turns, another node's settle may make an old one the first. */
+  #firstFrom(name: QueueName): number {
+    const { names, floors } = this.#parts;
+    const queue = names.known(name);
+    return queue && !queue.ordered ? floors.roughly(queue.id) : Number.MIN_SAFE_INTEGER;
   }
 
   async #find(name: QueueName): Promise<QueueRow | undefined> {
@@ -167,12 +190,13 @@ function statements(schema: Schema) {
     ),
     signatures: statement(
       'queue_signatures',
-      `SELECT concat_ws(' ',
-         (SELECT max(m.position) FROM ${message} AS m WHERE m.queue = q.id),
+      `SELECT coalesce((SELECT max(m.position) FROM ${message} AS m
+           WHERE m.queue = q.id AND m.position >= one.last), 0),
          (SELECT min(m.visible_at) FROM ${message} AS m
           WHERE ${OF.ready('m.queue')} = ${OF.ready('q.id')} AND m.turn
-            AND m.position + 0 > q.purged_to))
-       FROM unnest($1::text[]) WITH ORDINALITY AS one (name, place)
+            AND m.visible_at >= one.first AND m.position + 0 > q.purged_to)
+       FROM unnest($1::text[], $2::bigint[], $3::bigint[]) WITH ORDINALITY
+         AS one (name, last, first, place)
        LEFT JOIN LATERAL (SELECT id, purged_to FROM ${queue} WHERE name = one.name OFFSET 0) AS q
          ON true ORDER BY one.place`,
     ),

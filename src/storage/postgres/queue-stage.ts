@@ -8,7 +8,7 @@ import type { Claimed } from '../storage.ts';
 import type { Schema } from './names.ts';
 import { Applying } from './queue-apply.ts';
 import { Claims } from './queue-claims.ts';
-import { Floors } from './queue-floors.ts';
+import type { Floors } from './queue-floors.ts';
 import { Flushing } from './queue-flush.ts';
 import type { QueueNames } from './queue-names.ts';
 import { LaneFloors } from './queue-needs.ts';
@@ -20,6 +20,7 @@ import type { Transaction } from './transaction.ts';
 export interface QueueStageOptions {
   readonly schema: Schema;
   readonly names: QueueNames;
+  readonly floors: Floors;
   readonly hints: Hints;
   /** For how long ago something was looked up, never for what is stored. */
   readonly wallNowMs: () => number;
@@ -35,9 +36,8 @@ export class QueueStage implements ClaimStage<QueueWrite> {
   #round = new Round();
   #applying: Applying;
 
-  constructor({ schema, names, hints, wallNowMs }: QueueStageOptions) {
+  constructor({ schema, names, floors, hints, wallNowMs }: QueueStageOptions) {
     const laneFloors = new LaneFloors();
-    const floors = new Floors(wallNowMs);
     this.#names = names;
     this.#hints = hints;
     this.#floors = floors;

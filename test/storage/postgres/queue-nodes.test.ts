@@ -1,6 +1,10 @@
 /** Queues that two nodes share: each is an engine of its own on one schema. */
+import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Connection } from '../../../src/storage/postgres/connection.ts';
+import { Schema } from '../../../src/storage/postgres/names.ts';
 import { openPostgres } from '../../../src/storage/postgres/open.ts';
+import { openQueues } from '../../../src/storage/postgres/queue.ts';
 import type { Claimed, Storage } from '../../../src/storage/storage.ts';
 import {
   claimIds,
@@ -81,6 +85,45 @@ describe.skipIf(missing)(`queues of two nodes on ${onPostgres}`, () => {
     ]);
     await expect(a.commit([settle(old)])).rejects.toThrow('lost');
     expect(await b.commit([settle(taken)])).toEqual([{ changed: 1 }]);
+  });
+
+  test('a queue looks different when another node may have made something claimable', async () => {
+    const { url, schema: name } = await emptyStore();
+    const node = await openPostgres({ url, schema: name, pollMs: 60_000 });
+    nodes.push(node);
+    const connection = await Connection.open(pg, {
+      connectionString: url,
+      applicationName: 'test',
+      connectTimeoutMs: 5_000,
+      prepares: true,
+    });
+    const { reads } = openQueues({
+      schema: new Schema(name),
+      reader: connection,
+      hints: { touch() {} },
+    });
+    const looks = async () => (await reads.signatures(['none', Q])).join();
+    const seen = [await looks()];
+    const differs = async () => {
+      const now = await looks();
+      const other = !seen.includes(now);
+      seen.push(now);
+      return other;
+    };
+
+    await node.commit([enqueue('m'), enqueue('n')]);
+    expect(await differs()).toBe(true);
+    expect(await differs()).toBe(false);
+    const held = await node.claim(Q, claimOf());
+    await differs();
+    await node.commit(held.map((one) => release(one, NOW + 5)));
+    expect(await differs()).toBe(true);
+    await node.commit([inTurn('a', 'g', { sentAtMs: NOW - 9 }), inTurn('b', 'g')]);
+    const [first] = await node.claim(Q, claimOf({ max: 1 }));
+    await differs();
+    if (first) await node.commit([settle(first)]);
+    expect(await differs()).toBe(true);
+    await connection.close();
   });
 
   test('leases that nobody gave out settle nothing', async () => {
