@@ -61,7 +61,7 @@ describe('a backup', () => {
     await Promise.all([from.close(), restored.close()]);
   });
 
-  test('of an engine at work ends with a whole commit and holds what was acknowledged', async () => {
+  test('of an engine at work is of a whole commit and holds what was acknowledged', async () => {
     const from = await filled(emptyDirectory());
     const body = 'x'.repeat(2_000);
     const two = (n: number) =>
