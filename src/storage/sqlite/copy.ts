@@ -12,8 +12,8 @@ import { sqlite } from './node-sqlite.ts';
 /** How the folders of copies begin, beside the database. */
 export const COPIES = 'copy-';
 
-/** Half a megabyte; the connection is taken for as long as that takes. */
-const PAGES_AT_ONCE = 64;
+/** A megabyte; the connection is taken for as long as that takes. */
+const PAGES_AT_ONCE = 128;
 
 export async function copyDatabase(
   sql: DatabaseSync,
