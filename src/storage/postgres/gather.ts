@@ -10,16 +10,18 @@ interface Waiting<Ask, Answer> {
   readonly reject: (cause: unknown) => void;
 }
 
+/** Answers in the order of the asks, each made when it is given: one that fails fails alone. */
+type Run<Ask, Answer> = (asks: readonly Ask[]) => Promise<readonly (() => Answer)[]>;
+
 /** Asks that share a statement at most. */
 const MOST = 500;
 
 export class Gather<Ask, Answer> {
-  /** Answers in the order of the asks. */
-  readonly #run: (asks: readonly Ask[]) => Promise<readonly Answer[]>;
+  readonly #run: Run<Ask, Answer>;
   #waiting: Waiting<Ask, Answer>[] = [];
   #running = false;
 
-  constructor(run: (asks: readonly Ask[]) => Promise<readonly Answer[]>) {
+  constructor(run: Run<Ask, Answer>) {
     this.#run = run;
   }
 
@@ -37,13 +39,22 @@ export class Gather<Ask, Answer> {
       const waiting = this.#waiting.splice(0, MOST);
       try {
         const answers = await this.#run(waiting.map(({ ask }) => ask));
-        waiting.forEach(({ resolve }, index) => {
-          resolve(answers[index] as Answer);
+        waiting.forEach((one, index) => {
+          give(one, answers[index]);
         });
       } catch (cause) {
         for (const { reject } of waiting) reject(cause);
       }
     }
     this.#running = false;
+  }
+}
+
+function give<Ask, Answer>({ resolve, reject }: Waiting<Ask, Answer>, answer?: () => Answer): void {
+  try {
+    if (!answer) throw new Error('The database gave no answer.');
+    resolve(answer());
+  } catch (cause) {
+    reject(cause);
   }
 }

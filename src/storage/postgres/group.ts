@@ -31,6 +31,8 @@ export interface GroupParts {
 
 const MOST_ATTEMPTS = 8;
 const PAUSE_MS = 5;
+/** Nothing begins again that is older. */
+const PATIENCE_MS = 10_000;
 /** Longer than the database lets any statement of it be: then the connection is given up. */
 const LONGEST_MS = 20_000;
 
@@ -110,11 +112,13 @@ export class Group {
 
   /** Resolves when everyone is answered. */
   async #try(group: readonly Work[]): Promise<void> {
+    const begunAtMs = ticksMs();
     for (let attempt = 1; ; attempt += 1) {
       const connection = await this.#parts.line.get();
       const outcome = await this.#attempt(connection, group);
       if (outcome === 'committed') return;
-      if (attempt >= MOST_ATTEMPTS) throw unavailable(outcome.cause);
+      const late = ticksMs() - begunAtMs > PATIENCE_MS;
+      if (attempt >= MOST_ATTEMPTS || late) throw unavailable(outcome.cause);
       this.#parts.onRetry(outcome.cause);
       await this.#pause((attempt - 1) * PAUSE_MS);
     }

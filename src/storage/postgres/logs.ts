@@ -247,7 +247,8 @@ function statements(schema: Schema) {
       'log-append',
       `WITH k AS (
          SELECT k.place, k.log, e.next + k.before AS first, e.next + k.before + k.count AS next,
-           greatest(e.latest_at, k.latest_at) AS latest_at, e.bytes + k.bytes_before AS bytes_before,
+           greatest(e.latest_at, k.latest_at) AS latest_at,
+           e.bytes + k.bytes_before AS bytes_before,
            k.bytes, k.frames, k.seal, k.text, greatest(e.part, now.part) AS part
          FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[], $5::bigint[],
            $6::bigint[], $7::text[], $8::bigint[], $9::text[]) WITH ORDINALITY
@@ -276,9 +277,11 @@ function statements(schema: Schema) {
        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::float8[])
          AS k (log, before, keep, moment)
          CROSS JOIN ${endOf(schema, 'k.log')}
-         CROSS JOIN LATERAL (SELECT greatest(k.before, e.next - k.keep, CASE WHEN k.moment IS NOT NULL THEN
+         CROSS JOIN LATERAL (
+           SELECT greatest(k.before, e.next - k.keep, CASE WHEN k.moment IS NOT NULL THEN
            coalesce(${firstSince(schema, 'k.log', 'k.moment')}, e.next) END) AS first) AS wanted
-         LEFT JOIN LATERAL ${blockAt(schema, 'first, bytes_before', 'k.log', 'wanted.first')} AS b
+         LEFT JOIN LATERAL
+           ${blockAt(schema, 'first, bytes_before', 'k.log', 'wanted.first')} AS b
            ON wanted.first < e.next
        WHERE wanted.first >= e.next AND e.next > e.first OR b.first > e.first
        ON CONFLICT (name) DO UPDATE

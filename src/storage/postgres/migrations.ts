@@ -44,7 +44,7 @@ export async function migrate(
     await run(`SET LOCAL lock_timeout = '10min'; SET LOCAL statement_timeout = '1h'`);
     await run(`SELECT pg_advisory_xact_lock(${schema.lockNumber('migrate', "''")})`);
     const found = await formats(connection, schema);
-    if (!found) await run(create(schema, newest));
+    if (!found) await run(`${await schemaSql(connection, schema)} ${create(schema, newest)}`);
     else if (found.format < newest) await take(run, schema, found, steps);
     await run('COMMIT');
   } catch (cause) {
@@ -79,9 +79,15 @@ async function formats(connection: Connection, schema: Schema): Promise<Formats 
   return row && { format: row[0], needs: row[1] };
 }
 
+/** `IF NOT EXISTS` would not do: it wants the right to make schemas even where there is one. */
+async function schemaSql(connection: Connection, schema: Schema): Promise<string> {
+  const text = 'SELECT FROM pg_namespace WHERE nspname = $1';
+  const found = await connection.query(simple(text), [schema.name]);
+  return found.length > 0 ? '' : `CREATE SCHEMA "${schema.name}";`;
+}
+
 function create(schema: Schema, format: number): string {
-  return `CREATE SCHEMA IF NOT EXISTS "${schema.name}";
-    CREATE TABLE ${schema.at('format')} (format int NOT NULL, needs int NOT NULL);
+  return `CREATE TABLE ${schema.at('format')} (format int NOT NULL, needs int NOT NULL);
     INSERT INTO ${schema.at('format')} VALUES (${format}, 1);
     ${createTables(schema)}`;
 }

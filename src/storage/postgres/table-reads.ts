@@ -92,7 +92,7 @@ export class TableReads {
     );
   }
 
-  async #getAll(keys: readonly KeyOf[]): Promise<readonly (Row | undefined)[]> {
+  async #getAll(keys: readonly KeyOf[]): Promise<readonly (() => Row | undefined)[]> {
     const stored = keys.map(({ key }) => toStoredKey(key));
     const found = await this.#quick.query<Got>(this.#get, [
       textArray(keys.map(({ table }) => toStored(table))),
@@ -100,20 +100,24 @@ export class TableReads {
       textArray(stored.map(({ head }) => head)),
       textArray(stored.map(({ digest }) => digest)),
     ]);
-    const rows = keys.map((): Row | undefined => undefined);
+    const rows = keys.map(() => (): Row | undefined => undefined);
     for (const [place, version, seal, value] of found) {
       const key = keys[place - 1];
-      if (key) rows[place - 1] = toRow(key, version, seal, value);
+      if (key) rows[place - 1] = () => toRow(key, version, seal, value);
     }
     return rows;
   }
 
-  async #allRevisions(places: readonly Place[]): Promise<readonly number[]> {
+  async #allRevisions(places: readonly Place[]): Promise<readonly (() => number)[]> {
     const rows = await this.#quick.query<readonly [number]>(this.#revise, [
       textArray(places.map(({ table }) => toStored(table))),
       textArray(places.map(({ partition }) => toStored(partition))),
     ]);
-    return rows.map(([revision]) => revision);
+    return rows.map(
+      ([revision]) =>
+        () =>
+          revision,
+    );
   }
 }
 

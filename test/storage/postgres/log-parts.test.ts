@@ -1,4 +1,4 @@
-/** The parts that blocks of logs lie in: begun as they fill, dropped when all in them is trimmed. */
+/** The parts of logs: begun as they fill, dropped when all in them is trimmed. */
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../../src/storage/postgres/connection.ts';
