@@ -120,6 +120,13 @@ describe('alerts', () => {
     }
   });
 
+  test('ask for figures of PostgreSQL that its probe has', () => {
+    const probe = readFileSync('src/storage/postgres/probe.ts', 'utf8');
+    const asked = [...text.matchAll(/figure="(\w+)"/g)];
+    expect(asked.length).toBeGreaterThan(1);
+    for (const [, figure] of asked) expect(probe).toContain(`${figure}:`);
+  });
+
   test('have a severity, and a line in the guide', () => {
     const guide = readFileSync('docs/guides/operations.md', 'utf8');
     const alerts = [...text.matchAll(/- alert: (\w+)\n([\s\S]*?)(?=\n {6}- alert|$)/g)];
