@@ -204,6 +204,8 @@ export interface History {
   /** Every queue was received from and deleted until empty before the history ended. */
   readonly drained: boolean;
   readonly endedAtMs: number;
+  /** A server whose database is torn away may take messages and have nobody to give them to. */
+  readonly mayLoseClaims?: boolean;
   /** How much the server's clock may run apart from ours over a lease. */
   readonly toleranceMs?: number;
 }

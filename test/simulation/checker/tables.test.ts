@@ -231,7 +231,7 @@ describe('a bad history is flagged for its fault and no other', () => {
   });
 });
 
-test('a long history of one item is judged in time', () => {
+test('a long history of one item is judged in time', { timeout: 60_000 }, () => {
   const tale = new Tale().wait(100);
   for (let i = 0; i < 500; i++) {
     tale.item('put', { value: `${i}`, beganBefore: i % 7 });

@@ -1,4 +1,5 @@
 /** Clients of tables: single items, lists that transactions append to, and items counted up. */
+import type { Outcome } from '../history.ts';
 import { notePublish } from './publish-work.ts';
 import { ask, explain, newText, oneOf, type Scene, spanOf, type Work } from './scene.ts';
 
@@ -86,12 +87,21 @@ function appending(list: string, element: string) {
   };
 }
 
+/** What got no answer is told again under its token, and takes place once. */
 async function appendToAll(scene: Scene, id: string, names: readonly string[]): Promise<void> {
   const appends = Object.fromEntries(names.map((name) => [name, `${id}${name}`]));
   const TransactItems = names.map((name) => ({ Update: appending(name, `${id}${name}`) }));
-  const reply = await ask(scene, 'dynamodb', 'TransactWriteItems', { TransactItems });
-  explain(scene, 'TransactWriteItems', reply);
-  scene.entries.push({ op: 'transaction', id, reads: {}, appends, ...spanOf(reply) });
+  const input = { TransactItems, ClientRequestToken: id };
+  const invokedAtMs = scene.world.moment();
+  let outcome: Outcome = 'refused';
+  for (let times = 0; times < 3 && outcome !== 'ok'; times++) {
+    const reply = await ask(scene, 'dynamodb', 'TransactWriteItems', input);
+    explain(scene, 'TransactWriteItems', reply, ['TransactionInProgressException']);
+    if (reply.outcome !== 'refused') outcome = reply.outcome;
+    else if (outcome === 'refused') break;
+  }
+  const span = { invokedAtMs, returnedAtMs: scene.world.moment(), outcome };
+  scene.entries.push({ op: 'transaction', id, reads: {}, appends, ...span });
 }
 
 async function appendToOne(scene: Scene, id: string, name: string): Promise<void> {

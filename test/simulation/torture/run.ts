@@ -218,6 +218,7 @@ class Torture {
     this.#late.endStretch(entries);
     const findings = check({
       ...{ entries: [...late, ...entries], drained, queues, endedAtMs: performance.now() },
+      mayLoseClaims: this.#cast.patienceMs() !== undefined,
       ...(fed && { schedules: [this.#schedule(fed.ticks.name)] }),
       ...(fed && drained && (await this.#readStreams(fed))),
     });
