@@ -28,7 +28,7 @@ import { bodyLimit } from './limits.ts';
 import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
 import { RequestFigures } from './request-figures.ts';
 import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
-import { secretsOf, withoutSecrets } from './secrets.ts';
+import { secretsOf, signingOf, withoutSecrets } from './secrets.ts';
 
 export interface GatewayParts {
   readonly stack: Stack;
@@ -148,7 +148,8 @@ export class AwsGateway implements Gateway {
       return this.#figures.answered(asked, encodeAnswer(routed, said, requestId, this.#explain));
     } catch (cause) {
       const what = routed ? `${routed.service}:${routed.operation}` : request.path;
-      const secrets = secretsOf(request, routed);
+      const isTheirs = cause instanceof AwsError;
+      const secrets = isTheirs ? signingOf(request) : secretsOf(request, routed);
       const error = withoutSecrets(this.#explain(cause, requestId, what, secrets), secrets);
       return this.#figures.answered(asked, encodeError(routed, error, requestId, request), error);
     }

@@ -9,12 +9,13 @@ import { decode, type Routed } from '../wire/wire.ts';
 import type { Request } from './request.ts';
 
 export function secretsOf(request: Request, routed: Routed | undefined): readonly string[] {
-  return [...signing(request), ...sensitive(request, routed)];
+  return [...signingOf(request), ...sensitive(request, routed)];
 }
 
 const IN_QUERY = ['X-Amz-Signature', 'X-Amz-Security-Token', 'Signature'];
 
-function signing({ header, query }: Request): readonly string[] {
+/** What signs the request. AWS's own words repeat the rest to the caller, whose it is. */
+export function signingOf({ header, query }: Request): readonly string[] {
   const found = [secretIn(header('authorization')), header('x-amz-security-token')].filter(
     (one) => one !== undefined,
   );

@@ -12,6 +12,9 @@ const PHONE = '5558675309';
 /** What none of the texts may hold; the last one is the beginning in base64. */
 export const CANARY = new RegExp(`CANARY\\w*|${PHONE}|Q0FOQVJZ\\w*`);
 
+/** Of those, what signs a request. */
+export const SIGNING = /CANARYSIGN\w*/;
+
 export interface Sent {
   readonly method: string;
   readonly path: string;
@@ -92,9 +95,9 @@ export function canaryRequest(
   const isDamaged = ids.random() < 0.2;
   const place = `us-east-1/${service.service.signingName}`;
   const scope = `${accessKey}/${at.slice(0, 8)}/${place}/aws4_request`;
-  const signature = `CANARY${ids.hex(29)}`;
+  const signature = `CANARYSIGN${ids.hex(27)}`;
   // A key that is no session's is refused for its token, before its signature is looked at.
-  const token = ids.random() < 0.5 ? `CANARY/${ids.hex(8)}==` : undefined;
+  const token = ids.random() < 0.5 ? `CANARYSIGN/${ids.hex(8)}==` : undefined;
   const inQuery = new URLSearchParams({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
     'X-Amz-Credential': scope,

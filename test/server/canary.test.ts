@@ -16,7 +16,7 @@ import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { JavaScriptSdk } from '../sdk/javascript.ts';
 import { zipOf } from '../services/lambda/a-function.ts';
-import { CANARY, canaryRequest, type SignedBy, send } from './canaries.ts';
+import { CANARY, canaryRequest, SIGNING, type SignedBy, send } from './canaries.ts';
 
 const SEEDS = [1, 2, 3];
 const ROOT = { accessKeyId: 'AKIAOFTHEAVIARY1', secretAccessKey: 'CANARY-in-the-vault-1' };
@@ -88,7 +88,8 @@ async function escapes(
     for (const seed of SEEDS) {
       const sent = canaryRequest(seed * 1_000 + at, service, operation, by);
       const { status, text } = await send(port, sent);
-      const found = status >= 400 && CANARY.exec(text);
+      // AWS's own words may repeat to a caller what he said, but not what signs it.
+      const found = status >= 400 && (status >= 500 ? CANARY : SIGNING).exec(text);
       if (found) escaped.push(`${operation} ${seed}: ${text.slice(0, 600)}`);
     }
   }
