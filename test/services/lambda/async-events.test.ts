@@ -67,7 +67,7 @@ describe('an event', () => {
     const quick = await watched(aws, 'quick');
     for (let count = 0; count < 40; count += 1) await sendEvent(aws, 'slow');
     await sendEvent(aws, 'quick');
-    await soon(aws);
+    await soon(aws, () => quick.runs.length > 0);
     expect(quick.runs).toHaveLength(1);
     expect(slow.runs.length).toBeLessThan(40);
     gate.resolve();
@@ -260,7 +260,7 @@ describe('a function', () => {
     await using aws = await startSuite();
     const f = await watched(aws, 'f', failing());
     await sendEvent(aws, 'f');
-    await soon(aws);
+    await soon(aws, () => f.runs.length > 0);
     const { functions } = storeOf(aws.stack);
     await aws.stack.storage.commit([functions.remove(partitionOf(aws), 'f')]);
     await aws.settled();

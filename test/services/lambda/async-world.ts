@@ -104,8 +104,12 @@ export async function said(aws: Suite, id: string | undefined): Promise<readonly
 
 export const facts = (aws: Suite): Promise<readonly Fact[]> => journalOfSuite(aws);
 
-/** Lets everything happen that happens without time moving. */
-export async function soon(aws: Suite): Promise<void> {
+/**
+ * Lets everything happen that happens without time moving; on an engine that answers later, waits
+ * until `holds`.
+ */
+export async function soon(aws: Suite, holds: () => boolean = () => true): Promise<void> {
+  for (let turns = 0; turns < 20 || !holds(); turns += 1) await nextTurn();
   await aws.stack.storage.idle();
   for (let turns = 0; turns < 20; turns += 1) await nextTurn();
 }
