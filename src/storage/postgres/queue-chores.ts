@@ -1,6 +1,6 @@
 /**
  * Work on queues that goes on in the background, in slices: removing the rows of purged messages
- * and forgotten keys, giving a long queue another delay, removing the rows of groups that are empty.
+ * and forgotten keys, giving a long queue another delay, removing the rows of empty groups.
  */
 import { type Schema, statement } from './names.ts';
 import { redelayStatement } from './queue-flush-sql.ts';

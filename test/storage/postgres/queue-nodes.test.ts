@@ -69,7 +69,7 @@ describe.skipIf(missing)(`queues of two nodes on ${onPostgres}`, () => {
     expect(await a.queues('')).toEqual([]);
   });
 
-  test('when a node is gone another one takes over after the lease, and it comes late', async () => {
+  test('when a node is gone another takes over after the lease, and it comes late', async () => {
     const [a, b] = await twoNodes();
     await a.commit([enqueue('m')]);
     const old = await claimOne(a);
@@ -87,7 +87,7 @@ describe.skipIf(missing)(`queues of two nodes on ${onPostgres}`, () => {
     expect(await b.commit([settle(taken)])).toEqual([{ changed: 1 }]);
   });
 
-  test('a queue looks different when another node may have made something claimable', async () => {
+  test('a queue looks different when something may have become claimable', async () => {
     const { url, schema: name } = await emptyStore();
     const node = await openPostgres({ url, schema: name, pollMs: 60_000 });
     nodes.push(node);
@@ -174,7 +174,7 @@ describe.skipIf(missing)(`queues of two nodes on ${onPostgres}`, () => {
     expect(await b.queues('')).toEqual([]);
   });
 
-  test('a purge on one node leaves what is sent after it, and old leases settle nothing', async () => {
+  test('a purge on one node leaves what comes later, and old leases settle nothing', async () => {
     const [a, b] = await twoNodes();
     await a.commit([enqueue('a'), once('key', enqueue('b'))]);
     const held = await claimOne(b);
