@@ -25,6 +25,8 @@ interface Turn {
   readonly lane: string;
   readonly rows: MessageRow[];
   taken: boolean;
+  /** Its first message is among those: one past retention that was passed over is still due. */
+  headTaken: boolean;
 }
 
 /** One look at the groups that are due. */
@@ -33,6 +35,8 @@ interface Look {
   readonly from?: number | undefined;
   /** Groups that this claim has walked already: a lease that ended at once shows them again. */
   readonly seen: Set<string>;
+  /** When the earliest message became due that was seen and left where it is. */
+  firstLeftMs: number;
 }
 
 interface Taken {
@@ -60,11 +64,12 @@ export class Ordered {
     const { floors, wallNowMs } = this.#parts;
     const from = floors.from(queue.id, Number.MIN_SAFE_INTEGER);
     const beganAtMs = wallNowMs();
-    const seen = new Set<string>();
-    const left = await this.#takeFrom(tx, queue, run, { room, from, seen });
+    const look: Look = { room, from, seen: new Set(), firstLeftMs: Number.POSITIVE_INFINITY };
+    const left = await this.#takeFrom(tx, queue, run, look);
     if (from === undefined) floors.scanned(queue.id, wallNowMs() - beganAtMs);
     else if (left > 0 && floors.mayScanAgain(queue.id)) {
-      await this.#takeFrom(tx, queue, run, { room: left, seen });
+      const { seen, firstLeftMs } = look;
+      await this.#takeFrom(tx, queue, run, { room: left, seen, firstLeftMs });
       floors.scanned(queue.id, wallNowMs() - beganAtMs);
     }
   }
@@ -74,13 +79,14 @@ export class Ordered {
     tx: Transaction,
     queue: QueueRow,
     run: readonly Wish[],
-    { room, from, seen }: Look,
+    look: Look,
   ): Promise<number> {
+    const { room, from, seen } = look;
     const nowMs = latestOf(run);
     const perLane = Math.max(...run.map(({ claim }) => claim.max));
     let last: Head = ['', 0, from ?? Number.MIN_SAFE_INTEGER, -1];
     let left = Math.min(room, wishedFor(run));
-    let firstLeftMs = nowMs;
+    let firstLeftMs = Math.min(nowMs, look.firstLeftMs);
     if (left <= 0) return 0;
     while (left > 0) {
       const most = Math.ceil(left / (this.#depth.get(queue.id) ?? 1));
@@ -101,13 +107,14 @@ export class Ordered {
       left -= taken.length;
       this.#learn(queue, turns, perLane);
       for (const [index, turn] of turns.entries()) {
-        if (!turn.taken) firstLeftMs = Math.min(firstLeftMs, heads[index]?.[2] ?? nowMs);
+        if (!turn.headTaken) firstLeftMs = Math.min(firstLeftMs, heads[index]?.[2] ?? nowMs);
       }
       const end = found.at(-1);
       if (!end || found.length < most) break;
       if (left === 0) firstLeftMs = Math.min(firstLeftMs, end[2]);
       last = end;
     }
+    look.firstLeftMs = firstLeftMs;
     this.#parts.floors.raise(queue.id, firstLeftMs, Number.MIN_SAFE_INTEGER);
     return left;
   }
@@ -118,7 +125,7 @@ export class Ordered {
     heads: readonly Head[],
     page: { readonly nowMs: number; readonly perLane: number; readonly born: number },
   ): Promise<readonly Turn[]> {
-    const turns = heads.map(([lane]): Turn => ({ lane, rows: [], taken: false }));
+    const turns = heads.map(([lane]): Turn => ({ lane, rows: [], taken: false, headTaken: false }));
     let unread = heads.map(([, position], index) => ({ index, position }));
     for (const [lane, position] of heads) {
       this.#parts.laneFloors.set(laneKey(queue.id, lane), position - 1);
@@ -190,6 +197,7 @@ function deal(
         if (row[2] < bornAfterMs) continue;
         taken.push({ wish, ...leaseOf(row, wish.claim) });
         turn.taken = true;
+        if (row === turn.rows[0]) turn.headTaken = true;
         wanted -= 1;
       }
     }

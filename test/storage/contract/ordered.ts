@@ -44,6 +44,18 @@ export function orderedContract(given: Given): void {
   );
 
   test(
+    'a message that was passed over as too old is due as soon as a claim may have it',
+    given(async (storage) => {
+      const born = NOW - LEASE_MS;
+      const old = inTurn('old', 'g', { sentAtMs: born, visibleAtMs: born });
+      await storage.commit([old, inTurn('new', 'g')]);
+
+      expect(await claimIds(storage, { bornAfterMs: NOW })).toEqual(['new']);
+      expect(await claimIds(storage)).toEqual(['old']);
+    }),
+  );
+
+  test(
     'settling the first of a group lets the next one go, however it was left',
     given(async (storage) => {
       await storage.commit([inTurn('a', 'g'), inTurn('b', 'g'), inTurn('c', 'g')]);
