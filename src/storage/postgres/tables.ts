@@ -39,6 +39,8 @@ export class TableStage implements Stage<TableWrite> {
   readonly #versions: Versions;
   readonly #statements: ReturnType<typeof statements>;
   readonly #entries = new Map<string, Entry>();
+  /** Names of those that nobody else may change or look at to rely on it. */
+  readonly #held = new Set<string>();
   /** Those that were written or relied on since the last flush. */
   readonly #touched = new Set<Entry>();
   /** As `kind\npartition`. */
@@ -53,6 +55,7 @@ export class TableStage implements Stage<TableWrite> {
 
   begin(): void {
     this.#entries.clear();
+    this.#held.clear();
     this.#touched.clear();
     this.#changed.clear();
     this.#undo = [];
@@ -136,20 +139,37 @@ export class TableStage implements Stage<TableWrite> {
     this.begin();
   }
 
+  /**
+   * Rows that are looked at alone are locked for sharing: many nodes check one row (of a table's
+   * description, say) with each of their commits. They come first; where two nodes then wait for
+   * each other after all, the database says so and one of them begins anew.
+   */
   async #lock(tx: Transaction, writes: readonly TableWrite[]): Promise<void> {
-    const unknown = new Map<string, Entry>();
+    const looked = new Map<string, Entry>();
+    const held = new Map<string, Entry>();
     for (const write of writes) {
       const name = nameOf(write);
-      if (!this.#entries.has(name) && !unknown.has(name)) unknown.set(name, toEntry(write));
+      if (write.kind === 'check') {
+        if (!this.#entries.has(name) && !held.has(name)) looked.set(name, toEntry(write));
+      } else if (!this.#held.has(name)) {
+        held.set(name, looked.get(name) ?? this.#entries.get(name) ?? toEntry(write));
+        looked.delete(name);
+      }
     }
-    if (unknown.size === 0) return;
-    const entries = [...unknown.values()].sort(byKey);
-    const rows = await tx.query<Locked>(this.#statements.lock, toKeys(entries));
+    const { share, lock } = this.#statements;
+    await Promise.all([this.#read(tx, share, looked), this.#read(tx, lock, held)]);
+    for (const name of held.keys()) this.#held.add(name);
+  }
+
+  async #read(tx: Transaction, lock: Statement, wanted: ReadonlyMap<string, Entry>): Promise<void> {
+    if (wanted.size === 0) return;
+    const entries = [...wanted.values()].sort(byKey);
+    const rows = await tx.query<Locked>(lock, toKeys(entries));
     for (const [place, version] of rows) {
       const entry = entries[place - 1];
       if (entry) entry.stored = entry.version = version;
     }
-    for (const [name, entry] of unknown) this.#entries.set(name, entry);
+    for (const [name, entry] of wanted) this.#entries.set(name, entry);
   }
 
   #entry(write: TableWrite): Entry {
@@ -213,21 +233,20 @@ export const KEYS = 'unnest($1::text[], $2::text[], $3::text[], $4::text[])';
 export const SAME_KEY =
   'i.kind = k.kind AND i.partition = k.partition AND i.head = k.head AND i.digest = k.digest';
 
-function statements(schema: Schema): Record<'lock' | 'insert' | 'update' | 'remove', Statement> & {
-  readonly revise: Statement;
-} {
+function statements(
+  schema: Schema,
+): Record<'lock' | 'share' | 'insert' | 'update' | 'remove' | 'revise', Statement> {
   const item = schema.at('item');
   const revision = schema.at('revision');
   const more = '$5::text[], $6::bigint[], $7::bigint[], $8::text[]';
   const rows = `unnest($1::text[], $2::text[], $3::text[], $4::text[], ${more})
     AS k (kind, partition, head, digest, tail, version, seal, value)`;
+  const found = `SELECT k.place, i.version
+    FROM ${KEYS} WITH ORDINALITY AS k (kind, partition, head, digest, place)
+    JOIN ${item} AS i ON ${SAME_KEY}`;
   return {
-    lock: statement(
-      'item-lock',
-      `SELECT k.place, i.version
-       FROM ${KEYS} WITH ORDINALITY AS k (kind, partition, head, digest, place)
-       JOIN ${item} AS i ON ${SAME_KEY} FOR UPDATE OF i`,
-    ),
+    lock: statement('item-lock', `${found} FOR UPDATE OF i`),
+    share: statement('item-share', `${found} FOR SHARE OF i`),
     insert: statement(
       'item-insert',
       `INSERT INTO ${item} (kind, partition, head, digest, tail, version, seal, value)
