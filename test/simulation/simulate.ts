@@ -13,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '1' },
     nodes: { type: 'string' },
+    /** What clients do, with commas between: `items,lists`. */
+    only: { type: 'string' },
     /** Prints the whole history of each run. */
     history: { type: 'boolean', default: false },
     /** Ends after so many runs that failed. */
@@ -26,8 +28,11 @@ const totals = new Map<string, number>();
 const failed: number[] = [];
 let runs = 0;
 for (let seed = first; seed < first + Number(values.runs); seed++) {
-  const nodes = values.nodes === undefined ? {} : { nodes: Number(values.nodes) };
-  const verdict = await simulate({ seed, ...nodes });
+  const verdict = await simulate({
+    seed,
+    ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
+    ...(values.only !== undefined && { only: values.only.split(',') }),
+  });
   runs++;
   count(verdict);
   if (values.history) console.log(JSON.stringify(verdict.history, text, 1));
@@ -55,7 +60,8 @@ function tell({ seed, nodes, findings, complaints }: Verdict): void {
   for (const { fault, text: what } of findings.slice(0, 5)) console.error(`  ${fault}: ${what}`);
   for (const complaint of complaints.slice(0, 5)) console.error(`  ${complaint.slice(0, 1_500)}`);
   const chosen = values.nodes === undefined ? '' : ` --nodes ${values.nodes}`;
-  console.error(`  again: npm run simulate -- --seed ${seed}${chosen}`);
+  const only = values.only === undefined ? '' : ` --only ${values.only}`;
+  console.error(`  again: npm run simulate -- --seed ${seed}${chosen}${only}`);
 }
 
 function text(_: string, value: unknown): unknown {

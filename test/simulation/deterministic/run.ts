@@ -126,8 +126,8 @@ const ROLES: Readonly<Record<string, readonly Role[]>> = {
     ...[produce(2, () => putRecord), produce(2, readShard)],
     ...consumeFrom('records.fifo'),
   ],
-  items: [produce(3, workOnItems)],
-  lists: [produce(5, () => workOnLists)],
+  items: [produce(5, () => workOnItems)],
+  lists: [produce(6, () => workOnLists)],
 };
 
 const SHARE_OF_ROLES = 0.45;

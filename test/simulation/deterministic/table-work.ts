@@ -13,32 +13,35 @@ interface Got {
 
 const keyFor = (id: string) => ({ id: { S: id } });
 
-/** Reads, writes and swaps the value of a few items. */
-export function workOnItems(): Work {
-  let lastSeen: string | undefined;
-  return async (scene) => {
-    const item = oneOf(scene.ids, ['i0', 'i1']);
-    const luck = scene.ids.random();
-    const key = { TableName: ITEMS, Key: keyFor(item) };
-    if (luck < 0.4) {
-      const reply = await ask(scene, 'dynamodb', 'GetItem', { ...key, ConsistentRead: true });
-      explain(scene, 'GetItem', reply);
-      const found = (reply.answer as Got).Item?.value?.S;
-      if (reply.outcome === 'ok') lastSeen = found;
-      const value = found === undefined ? {} : { value: found };
-      scene.entries.push({ op: 'item', item, kind: 'get', ...value, ...spanOf(reply) });
-      return;
-    }
-    const { key: value } = newText(scene);
-    if (luck < 0.6) {
-      const Item = { ...keyFor(item), value: { S: value } };
-      const reply = await ask(scene, 'dynamodb', 'PutItem', { TableName: ITEMS, Item });
-      explain(scene, 'PutItem', reply);
-      scene.entries.push({ op: 'item', item, kind: 'put', value, ...spanOf(reply) });
-      return;
-    }
-    await swap(scene, item, lastSeen, value);
-  };
+/** Reads, writes and swaps the value of two items: who swaps has just read. */
+export const workOnItems: Work = async (scene) => {
+  const item = oneOf(scene.ids, ['i0', 'i1']);
+  const luck = scene.ids.random();
+  if (luck < 0.2) return put(scene, item);
+  const found = await get(scene, item);
+  if (luck > 0.4 && found) await swap(scene, item, found.value, newText(scene).key);
+};
+
+async function put(scene: Scene, item: string): Promise<void> {
+  const { key: value } = newText(scene);
+  const Item = { ...keyFor(item), value: { S: value } };
+  const reply = await ask(scene, 'dynamodb', 'PutItem', { TableName: ITEMS, Item });
+  explain(scene, 'PutItem', reply);
+  scene.entries.push({ op: 'item', item, kind: 'put', value, ...spanOf(reply) });
+}
+
+/** What was found, if there was an answer. */
+async function get(
+  scene: Scene,
+  item: string,
+): Promise<{ readonly value: string | undefined } | undefined> {
+  const input = { TableName: ITEMS, Key: keyFor(item), ConsistentRead: true };
+  const reply = await ask(scene, 'dynamodb', 'GetItem', input);
+  explain(scene, 'GetItem', reply);
+  const value = (reply.answer as Got).Item?.value?.S;
+  const found = value === undefined ? {} : { value };
+  scene.entries.push({ op: 'item', item, kind: 'get', ...found, ...spanOf(reply) });
+  return reply.outcome === 'ok' ? { value } : undefined;
 }
 
 async function swap(
