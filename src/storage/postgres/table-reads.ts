@@ -8,7 +8,7 @@ import { Corrupt, type Row, type Scan } from '../storage.ts';
 import { Gather } from './gather.ts';
 import { type Schema, type Statement, statement } from './names.ts';
 import type { Reader } from './stage.ts';
-import { KEYS, SAME_KEY } from './tables.ts';
+import { rowsOf } from './tables.ts';
 import { fromStored, fromStoredKey, textArray, toStored, toStoredKey } from './text.ts';
 
 interface Place {
@@ -37,12 +37,7 @@ export class TableReads {
     this.#quick = quick;
     this.#slow = slow;
     this.#item = schema.at('item');
-    this.#get = statement(
-      'item-get',
-      `SELECT k.place, i.version, i.seal, i.value
-       FROM ${KEYS} WITH ORDINALITY AS k (kind, partition, head, digest, place)
-       JOIN ${this.#item} AS i ON ${SAME_KEY}`,
-    );
+    this.#get = statement('item-get', rowsOf(this.#item, 'i.version, i.seal, i.value'));
     this.#revise = statement(
       'revision-get',
       `SELECT (SELECT coalesce(sum(changes), 0)::bigint FROM ${schema.at('revision')} AS r

@@ -37,7 +37,7 @@ const NOTHING: Receipt = Object.freeze({});
 export class TableStage implements Stage<TableWrite> {
   readonly #node: number;
   readonly #versions: Versions;
-  readonly #statements: ReturnType<typeof statements>;
+  readonly #statements: ReturnType<typeof tableStatements>;
   readonly #entries = new Map<string, Entry>();
   /** Names of those that nobody else may change or look at to rely on it. */
   readonly #held = new Set<string>();
@@ -50,7 +50,7 @@ export class TableStage implements Stage<TableWrite> {
   constructor(schema: Schema, node: number) {
     this.#node = node;
     this.#versions = new Versions(schema);
-    this.#statements = statements(schema);
+    this.#statements = tableStatements(schema);
   }
 
   begin(): void {
@@ -228,12 +228,26 @@ function toRows(entries: readonly Entry[]): readonly string[] {
   ];
 }
 
-/** The rows named by four arrays: kinds, partitions, heads and digests of keys. */
-export const KEYS = 'unnest($1::text[], $2::text[], $3::text[], $4::text[])';
-export const SAME_KEY =
-  'i.kind = k.kind AND i.partition = k.partition AND i.head = k.head AND i.digest = k.digest';
+/** Keys named by four arrays: kinds, partitions, heads and digests. */
+const KEYS = 'unnest($1::text[], $2::text[], $3::text[], $4::text[])';
 
-function statements(
+/**
+ * The columns of the rows named by `$1` to `$4`, each with the place of its key. One row is looked
+ * for at a time, by its key: a join of the two could be planned the other way round while the
+ * table is empty, and such a plan is kept when it has filled up.
+ */
+export function rowsOf(item: string, columns: string, lock = ''): string {
+  return `SELECT k.place, i.* FROM ${KEYS} WITH ORDINALITY
+      AS k (kind, partition, head, digest, place)
+    CROSS JOIN LATERAL (${oneRow(item, columns)} ${lock} OFFSET 0) AS i`;
+}
+
+function oneRow(item: string, columns: string): string {
+  return `SELECT ${columns} FROM ${item} AS i WHERE i.kind = k.kind
+    AND i.partition = k.partition AND i.head = k.head AND i.digest = k.digest`;
+}
+
+export function tableStatements(
   schema: Schema,
 ): Record<'lock' | 'share' | 'insert' | 'update' | 'remove' | 'revise', Statement> {
   const item = schema.at('item');
@@ -241,12 +255,14 @@ function statements(
   const more = '$5::text[], $6::bigint[], $7::bigint[], $8::text[]';
   const rows = `unnest($1::text[], $2::text[], $3::text[], $4::text[], ${more})
     AS k (kind, partition, head, digest, tail, version, seal, value)`;
-  const found = `SELECT k.place, i.version
-    FROM ${KEYS} WITH ORDINALITY AS k (kind, partition, head, digest, place)
-    JOIN ${item} AS i ON ${SAME_KEY}`;
+  // Where a row is: they are locked, so none moves before it is written.
+  const at = (keys: string) => `(SELECT at.*, k.* FROM ${keys}
+    CROSS JOIN LATERAL (${oneRow(item, 'i.tableoid AS part, i.ctid AS spot')} OFFSET 0) AS at
+    OFFSET 0) AS k`;
+  const there = 'i.ctid = k.spot AND i.tableoid = k.part';
   return {
-    lock: statement('item-lock', `${found} FOR UPDATE OF i`),
-    share: statement('item-share', `${found} FOR SHARE OF i`),
+    lock: statement('item-lock', rowsOf(item, 'i.version', 'FOR UPDATE')),
+    share: statement('item-share', rowsOf(item, 'i.version', 'FOR SHARE')),
     insert: statement(
       'item-insert',
       `INSERT INTO ${item} (kind, partition, head, digest, tail, version, seal, value)
@@ -255,12 +271,12 @@ function statements(
     update: statement(
       'item-update',
       `UPDATE ${item} AS i SET version = k.version, seal = k.seal, value = k.value
-       FROM ${rows} WHERE ${SAME_KEY}`,
+       FROM ${at(rows)} WHERE ${there}`,
     ),
     remove: statement(
       'item-remove',
-      `DELETE FROM ${item} AS i USING ${KEYS} AS k (kind, partition, head, digest)
-       WHERE ${SAME_KEY}`,
+      `DELETE FROM ${item} AS i USING ${at(`${KEYS} AS k (kind, partition, head, digest)`)}
+       WHERE ${there}`,
     ),
     revise: statement(
       'revision-add',
