@@ -11,6 +11,7 @@ import { Metrics } from './core/metrics.ts';
 import { quotas } from './core/quotas.ts';
 import { DELIVERIES } from './delivery/deliver.ts';
 import { watchFigures } from './delivery/figures.ts';
+import { Presence } from './delivery/nodes.ts';
 import { Pump } from './delivery/pump.ts';
 import { push, runJob } from './delivery/push.ts';
 import { redactingLog } from './delivery/redacting-log.ts';
@@ -112,6 +113,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   watchFigures(stack);
   const pumps = pumpsOf(stack);
   for (const pump of pumps) workers.add(pump);
+  workers.add(new Presence(stack));
   const stops: Stop[] = [];
   const close = once(() => closeAll(storage, stops, workers, closing));
   try {

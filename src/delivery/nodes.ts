@@ -1,7 +1,8 @@
 /**
  * Who shares a storage: each node signs in, says every ten seconds that it is there, and signs out
  * when it ends. Whoever has said nothing for half a minute is taken for dead, and its entry goes
- * with the next sign of life of any other. For people only: nothing is decided by it.
+ * with the next sign of life of any other. For people and for rates; who does what is decided
+ * elsewhere (`tenure.ts`).
  *
  * A node whose storage is its own is alone, and writes nothing. Neither does one on virtual time,
  * which would say so once for every ten seconds that a test lets pass.
@@ -52,6 +53,16 @@ export async function nodesOf(storage: Storage, nowMs: number): Promise<readonly
     .map(({ value }) => value)
     .filter(({ seenAtMs }) => nowMs - seenAtMs < ALIVE_MS)
     .sort((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1));
+}
+
+const counts = new WeakMap<Storage, number>();
+
+/**
+ * How many nodes share the work, this one included, as of its last sign of life. For what each does
+ * its share of: rates are kept by each node for itself.
+ */
+export function nodeCount({ storage }: Pick<Stack, 'storage'>): number {
+  return counts.get(storage) ?? 1;
 }
 
 export class Presence implements Worker {
@@ -120,9 +131,11 @@ export class Presence implements Worker {
     const node = await nodeNow(this.#stack, this.#id, this.#startedAtMs);
     const others = await this.#rows.list(ALL);
     const dead = others.filter(({ value }) => clock.nowMs() - value.seenAtMs >= ALIVE_MS);
+    const isOther = ({ key }: { readonly key: string }) => key !== this.#id;
+    counts.set(storage, 1 + others.filter(isOther).length - dead.filter(isOther).length);
     await storage.commit([
       this.#rows.put(ALL, this.#id, node),
-      ...dead.filter(({ key }) => key !== this.#id).map(({ key }) => this.#rows.remove(ALL, key)),
+      ...dead.filter(isOther).map(({ key }) => this.#rows.remove(ALL, key)),
     ]);
   }
 }

@@ -4,7 +4,7 @@ import { createStack, type RunningStack } from '../../src/app.ts';
 import { type Clock, VirtualClock } from '../../src/core/clock.ts';
 import { seededIds } from '../../src/core/ids.ts';
 import { Distribution, SECONDS } from '../../src/core/metrics.ts';
-import { ALIVE_MS, BEAT_MS, latencyOf, nodesOf } from '../../src/delivery/nodes.ts';
+import { ALIVE_MS, BEAT_MS, latencyOf, nodeCount, nodesOf } from '../../src/delivery/nodes.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { mortalView, sharedView } from './nodes.ts';
@@ -70,6 +70,19 @@ test('a node that dies is gone soon, and its row with it', async () => {
   await w.passes(BEAT_MS);
   expect(await w.there()).toEqual([1]);
   expect(await w.storage.scan('millrace/nodes', '')).toHaveLength(1);
+});
+
+test('each node knows how many there are, for its share of what they do', async () => {
+  await using w = await world();
+  const one = await w.node(1);
+  expect(nodeCount(one)).toBe(1);
+  const two = await w.node(2);
+  await w.passes(2 * BEAT_MS);
+  expect([nodeCount(one), nodeCount(two)]).toEqual([2, 2]);
+  w.forget(two);
+  await two.close();
+  await w.passes(2 * BEAT_MS);
+  expect(nodeCount(one)).toBe(1);
 });
 
 test('a node says what it is', async () => {

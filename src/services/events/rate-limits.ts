@@ -3,8 +3,9 @@
  *
  * Who comes when the bucket is empty is given a moment of its own to come back, so each request
  * waits at most once and nobody is overtaken. Buckets live in memory: after a restart they are
- * full, and waits from before count as attempts.
+ * full, and waits from before count as attempts. Each of several nodes gives its share.
  */
+import { nodeCount } from '../../delivery/nodes.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Delivery } from '../../delivery/targets.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -45,7 +46,7 @@ export function waitMs(stack: Stack, delivery: Delivery, ratePerSecond: number):
     known.slotMs = undefined;
     return 0;
   }
-  const tokenMs = SECOND_MS / ratePerSecond;
+  const tokenMs = (SECOND_MS * nodeCount(stack)) / ratePerSecond;
   const fullAtMs = Math.max(bucket.fullAtMs, nowMs);
   const slotMs = Math.ceil(Math.max(nowMs, fullAtMs + tokenMs - SECOND_MS));
   bucket.fullAtMs = fullAtMs + tokenMs;

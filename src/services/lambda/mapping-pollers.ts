@@ -6,6 +6,7 @@
  * order, so one node at a time pulls from it.
  */
 import { parseArn } from '../../core/arn.ts';
+import { nodeCount } from '../../delivery/nodes.ts';
 import { type Pace, Pull } from '../../delivery/pull.ts';
 import { type Bounds, STANDARD } from '../../delivery/scale.ts';
 import type { Feeder, LogRules, Lost } from '../../delivery/sources.ts';
@@ -131,7 +132,7 @@ export class Pollers {
       size: mapping.batchSize,
       windowMs: mapping.windowSeconds * 1000,
       timeoutMs: timeoutSeconds * 1000,
-      bounds: boundsOf(mapping),
+      bounds: boundsOf(mapping, nodeCount(this.#stack)),
       ...(mapping.stream && { rules: rulesOf(mapping.stream, role) }),
       wants: wantsOf(mapping.filters),
       filteredNote: `filtered out by event source mapping ${mapping.uuid}`,
@@ -156,7 +157,8 @@ const PROVISIONED = { perMinute: 1_000, least: 2, most: 200 };
 /** As many as a stream has lanes, from the start. */
 const AS_MANY_AS_LANES = { least: 100_000, most: 100_000, perMinute: 1 };
 
-function boundsOf({ maximumConcurrency, pollers, stream }: Mapping): Bounds {
+/** Of several nodes that pull from a queue, each has its share. */
+function boundsOf({ maximumConcurrency, pollers, stream }: Mapping, nodes: number): Bounds {
   if (stream) return AS_MANY_AS_LANES;
   if (pollers) {
     const { MinimumPollers: least = PROVISIONED.least } = pollers;
@@ -165,7 +167,8 @@ function boundsOf({ maximumConcurrency, pollers, stream }: Mapping): Bounds {
     return { least: least * PER_POLLER, most: most * PER_POLLER, perMinute };
   }
   if (maximumConcurrency === undefined) return STANDARD;
-  return { ...STANDARD, most: Math.min(maximumConcurrency, STANDARD.most) };
+  const most = Math.max(1, Math.floor(maximumConcurrency / nodes));
+  return { ...STANDARD, most: Math.min(most, STANDARD.most) };
 }
 
 function wake(puller: Pull | Tenure): void {

@@ -2,9 +2,11 @@
  * maxReceivesPerSecond: deliveries to one http or https subscription leave at even distances.
  *
  * What is over the rate becomes a job for its moment, durable like any delivery. The moment of the
- * next one is remembered in this process only: after a crash the first second may be busier.
+ * next one is remembered in this process only: after a crash the first second may be busier. Where
+ * nodes share the work, each keeps to its share of the rate.
  */
 import { deliver, type Item } from '../../delivery/deliver.ts';
+import { nodeCount } from '../../delivery/nodes.ts';
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Storage, Write } from '../../storage/storage.ts';
@@ -24,7 +26,7 @@ export function paced(stack: Stack, item: Item, perSecond: number): Write | unde
   const { sourceArn } = item.delivery;
   const nowMs = stack.clock.nowMs();
   const atMs = Math.max(nowMs, moments.get(sourceArn) ?? 0);
-  moments.set(sourceArn, atMs + 1000 / perSecond);
+  moments.set(sourceArn, atMs + (1000 * nodeCount(stack)) / perSecond);
   if (atMs <= nowMs) return undefined;
   return schedule(stack, WORK, KIND, JSON.stringify(item), Math.ceil(atMs));
 }
