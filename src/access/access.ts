@@ -54,6 +54,8 @@ export class Access {
   readonly vault: Vault;
   /** Whether signatures are checked, so that whoever calls needs a key that is known. */
   isStrict = false;
+  /** Lets whoever shows it read the figures. */
+  metricsToken: string | undefined;
   readonly #storage: Storage;
   /** Opened secrets by row; a row that changes is opened anew. */
   readonly #secrets = new WeakMap<StoredKey, string>();

@@ -12,9 +12,14 @@ export interface AccessOptions {
   readonly secretsKey?: string;
   /** A key of the root of the server's account, for as long as the server runs. */
   readonly rootKey?: NewKey;
+  /** Whoever shows it as a bearer may read the figures: those who collect them cannot sign. */
+  readonly metricsToken?: string;
 }
 
-/** `MILLRACE_SECRETS_KEY`, `MILLRACE_ROOT_ACCESS_KEY_ID` and `MILLRACE_ROOT_SECRET_ACCESS_KEY`. */
+/**
+ * `MILLRACE_SECRETS_KEY`, `MILLRACE_ROOT_ACCESS_KEY_ID`, `MILLRACE_ROOT_SECRET_ACCESS_KEY` and
+ * `MILLRACE_METRICS_TOKEN`.
+ */
 export function accessFromEnvironment(environment: NodeJS.ProcessEnv): AccessOptions {
   const secretsKey = environment.MILLRACE_SECRETS_KEY;
   const accessKeyId = environment.MILLRACE_ROOT_ACCESS_KEY_ID;
@@ -28,6 +33,7 @@ export function accessFromEnvironment(environment: NodeJS.ProcessEnv): AccessOpt
   return {
     ...(secretsKey && { secretsKey }),
     ...(accessKeyId && secretAccessKey && { rootKey: { accessKeyId, secretAccessKey } }),
+    ...(environment.MILLRACE_METRICS_TOKEN && { metricsToken: environment.MILLRACE_METRICS_TOKEN }),
   };
 }
 
@@ -39,7 +45,7 @@ export async function startAccess(
   stack: Pick<Stack, 'storage' | 'ids' | 'settings' | 'log'>,
   auth: AuthMode,
   data: string | undefined,
-  { secretsKey, rootKey }: AccessOptions,
+  { secretsKey, rootKey, metricsToken }: AccessOptions,
 ): Promise<Access> {
   const isShared = data?.includes('://') === true;
   if (isShared && auth === 'strict' && secretsKey === undefined) throw new Error(NO_SHARED_KEY);
@@ -47,6 +53,10 @@ export async function startAccess(
   const vault = openVault({ data: folder, key: secretsKey }, stack.ids);
   const access = openAccess(stack.storage, vault);
   access.isStrict = auth === 'strict';
+  if (metricsToken !== undefined) {
+    if (metricsToken.length < SHORTEST_SECRET) throw new Error(SHORT_TOKEN);
+    access.metricsToken = metricsToken;
+  }
   if (rootKey) {
     checkRootKey(rootKey);
     access.giveRoot(stack.settings.account, rootKey);
@@ -54,6 +64,8 @@ export async function startAccess(
   if (auth === 'strict') await checkUsable(access, stack.log);
   return access;
 }
+
+const SHORT_TOKEN = `MILLRACE_METRICS_TOKEN has less than ${SHORTEST_SECRET} characters.`;
 
 export const NO_SHARED_KEY =
   'Nodes that share a database must open the same secrets: give each MILLRACE_SECRETS_KEY, 32 ' +

@@ -6,6 +6,7 @@
  * policies allow `millrace:Operate`. They are signed for the service `millrace`. What must be
  * readable without a key (health, certificates) is named in `FOR_EVERYBODY`.
  */
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type Access, accessOf, type KnownKey } from '../access/access.ts';
 import { isAllowed } from '../access/evaluate.ts';
 import { type Identity, rootArn } from '../access/identity.ts';
@@ -47,6 +48,15 @@ const FOR_EVERYBODY = [
   ...['/_millrace/v1/lambda/code'],
 ];
 
+/** What a collector of figures asks for, with a token of its own. */
+const FIGURES = new Set(['/metrics', '/_millrace/metrics']);
+
+/** In a time that does not tell where they differ. */
+function isSame(a: string, b: string): boolean {
+  const digest = (text: string) => hash('sha256', text, 'buffer');
+  return timingSafeEqual(digest(a), digest(b));
+}
+
 /** Who calls is for the function's own settings to say. */
 const FUNCTION_URLS = '/_lambda-url/';
 
@@ -87,7 +97,7 @@ export class StrictAuth implements Authenticator {
   }
 
   async visitor(request: Request, path: string): Promise<Visitor> {
-    if (isBelow(path, FOR_EVERYBODY)) return () => undefined;
+    if (isBelow(path, FOR_EVERYBODY) || this.#maySeeFigures(request, path)) return () => undefined;
     try {
       if (path.startsWith(FUNCTION_URLS)) return await this.#ofFunctionUrl(request);
       const found = await this.#verified(request, OWN_SERVICE);
@@ -98,6 +108,12 @@ export class StrictAuth implements Authenticator {
       if (cause instanceof SignatureFault) throw authError(cause, 'rest-json', undefined);
       throw cause;
     }
+  }
+
+  #maySeeFigures(request: Request, path: string): boolean {
+    const { metricsToken } = this.#access;
+    if (metricsToken === undefined || !FIGURES.has(path)) return false;
+    return isSame(request.header('authorization') ?? '', `Bearer ${metricsToken}`);
   }
 
   /** A header of the function's own may stand where a signature would: only SigV4's is ours. */

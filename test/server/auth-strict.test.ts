@@ -336,3 +336,20 @@ describe('refusals', () => {
     );
   });
 });
+
+test('figures are for operators, and for who shows their token', async () => {
+  const metricsToken = 'a token of some length';
+  await using at = await wired(allServices, {
+    auth: 'strict',
+    access: { rootKey: ROOT, metricsToken },
+  });
+  const asked = async (path: string, authorization: string) =>
+    (await ask(at, path, { headers: { authorization } })).status;
+  expect(await asked('/metrics', `Bearer ${metricsToken}`)).toBe(200);
+  expect(await asked('/_millrace/metrics', `Bearer ${metricsToken}`)).toBe(200);
+  expect(await asked('/metrics', 'Bearer another token')).toBe(403);
+  expect(await asked('/_millrace/v1/status', `Bearer ${metricsToken}`)).toBe(403);
+  await expect(
+    wired(allServices, { auth: 'strict', access: { rootKey: ROOT, metricsToken: 'short' } }),
+  ).rejects.toThrow('MILLRACE_METRICS_TOKEN has less than 16 characters.');
+});
