@@ -116,6 +116,7 @@ function serverCommand(): Command {
         'classic',
       ]),
     )
+    .addOption(option('--quota <changes...>', 'single quotas, such as dynamodb.throttle=1'))
     .addOption(option('--no-journal', 'keep no facts for traces'))
     .addOption(option('--no-policies', 'let services and other accounts in without a policy'))
     .addOption(option('--no-cooldowns', 'purge and re-create queues without the minute between'))

@@ -7,6 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { realClock } from '../core/clock.ts';
+import { readQuota } from '../core/quotas.ts';
 import { VERSION } from '../core/version.ts';
 import type { Log } from '../delivery/stack.ts';
 import { type StoreOptions, shownStore } from '../open-store.ts';
@@ -30,6 +31,7 @@ export interface StartOptions extends TlsCommandOptions {
   readonly account?: string;
   readonly region?: string;
   readonly limits?: 'current' | 'classic';
+  readonly quota?: readonly string[] | string;
   readonly journal: boolean;
   readonly policies: boolean;
   readonly cooldowns: boolean;
@@ -102,7 +104,7 @@ function explain(cause: NodeJS.ErrnoException, options: StartOptions): string {
 }
 
 function serverOptions(options: StartOptions, log: Log): ServerOptions {
-  const { port, host, durability, journal, account, region, limits, clock } = options;
+  const { port, host, durability, journal, account, region, limits, quota, clock } = options;
   return {
     port,
     host,
@@ -115,6 +117,7 @@ function serverOptions(options: StartOptions, log: Log): ServerOptions {
     ...(account !== undefined && { account }),
     ...(region !== undefined && { region }),
     ...(limits !== undefined && { limits }),
+    ...(quota !== undefined && { quotas: Object.assign({}, ...list(quota).map(readQuota)) }),
     ...(clock !== undefined && { clock }),
     ...(options.auth !== undefined && { auth: options.auth }),
     ...(options.iam !== undefined && { iam: options.iam }),

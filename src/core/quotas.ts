@@ -13,3 +13,14 @@ export function quotas(
 ): Quotas {
   return { ...profiles.current, ...(profile === 'classic' ? profiles.classic : {}), ...changes };
 }
+
+/** A change as it is typed, such as `dynamodb.throttle=1`. Throws where it names no quota. */
+export function readQuota(text: string): Partial<Record<QuotaName, number>> {
+  const [name = '', value = ''] = text.split('=', 2);
+  const number = Number(value);
+  if (!Object.hasOwn(profiles.current, name)) throw new Error(`There is no quota called "${name}".`);
+  if (value.trim() === '' || !(number >= 0)) {
+    throw new Error(`A quota is set as ${name}=<number>, and not below 0.`);
+  }
+  return { [name]: number };
+}
