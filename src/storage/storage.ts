@@ -66,8 +66,9 @@ export class Conflict extends Error {
 }
 
 /**
- * The engine could not write, and nothing of the list was stored: the disk is full or a write
- * failed. The caller answers with a 503-type error; reading and deleting still work.
+ * The engine could not write: the disk is full, a write failed, or the database is away. Nothing of
+ * the list was stored, unless the message says that this is not known (a connection that was
+ * lost while it committed). The caller answers with a 503-type error; what can be read still is.
  */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
