@@ -47,9 +47,11 @@ function clearing(schema: Schema): Chore {
       const [row] = await tx.query<readonly [number, number, number]>(find);
       if (!row) return false;
       const [id, purgedTo, forgottenTo] = row;
-      const cleared = tx.change(clear, [id, purgedTo]);
-      const forgotten = tx.change(forget, [id, forgottenTo]);
-      if ((await cleared) < SLICE && (await forgotten) < SLICE) {
+      const [cleared, forgotten] = await Promise.all([
+        tx.change(clear, [id, purgedTo]),
+        tx.change(forget, [id, forgottenTo]),
+      ]);
+      if (cleared < SLICE && forgotten < SLICE) {
         await tx.query(done, [id, Math.max(purgedTo, forgottenTo)]);
       }
       return true;

@@ -64,8 +64,8 @@ export class TableStage implements Stage<TableWrite> {
   async prepare(tx: Transaction, writes: readonly TableWrite[]): Promise<void> {
     const puts = writes.filter(({ kind }) => kind === 'put').length;
     const reserved = puts > 0 ? this.#versions.reserve(tx, puts) : undefined;
-    await this.#lock(tx, writes);
-    await reserved;
+    // Together: a lost connection fails both, and an error that nobody waits for ends the process.
+    await Promise.all([reserved, this.#lock(tx, writes)]);
   }
 
   mark(): Undo {

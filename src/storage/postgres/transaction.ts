@@ -20,16 +20,17 @@ export class Transaction {
   }
 
   /** Sends at once. Rows are arrays; bigint and float8 come as numbers, all else as text. */
-  async query<Row extends Values>(
-    statement: Statement,
-    values: Values = [],
-  ): Promise<readonly Row[]> {
-    return (await this.#send(statement, values)).rows as unknown as readonly Row[];
+  query<Row extends Values>(statement: Statement, values: Values = []): Promise<readonly Row[]> {
+    const rows = this.#send(statement, values).then((answered) => answered.rows);
+    rows.catch(ignore);
+    return rows as unknown as Promise<readonly Row[]>;
   }
 
   /** As `query`, for how many rows were changed. */
-  async change(statement: Statement, values: Values = []): Promise<number> {
-    return (await this.#send(statement, values)).count;
+  change(statement: Statement, values: Values = []): Promise<number> {
+    const count = this.#send(statement, values).then((answered) => answered.count);
+    count.catch(ignore);
+    return count;
   }
 
   /** Ends it; whether that was a commit is in the answer: an aborted one is rolled back. */
@@ -52,3 +53,6 @@ export class Transaction {
     return sent;
   }
 }
+
+/** Its error is `failure` of the transaction. */
+function ignore(): void {}
