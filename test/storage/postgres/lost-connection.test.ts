@@ -1,5 +1,6 @@
 /** A connection that is lost takes its transaction along, and not the process. */
 import { expect, test } from 'vitest';
+import { nextTurn } from '../../../src/core/clock.ts';
 import type { Connection } from '../../../src/storage/postgres/connection.ts';
 import { Schema, statement } from '../../../src/storage/postgres/names.ts';
 import { TableStage } from '../../../src/storage/postgres/tables.ts';
@@ -13,7 +14,7 @@ async function unheard(work: () => Promise<unknown>): Promise<readonly unknown[]
   const note = (cause: unknown) => causes.push(cause);
   process.on('unhandledRejection', note);
   await work();
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   process.off('unhandledRejection', note);
   return causes;
 }
