@@ -70,8 +70,9 @@ if (broken) {
   const { cycles, seed, stretch } = options;
   const server = peer ? ' --server elasticmq' : '';
   const many = shared ? ` --nodes ${nodes} --store postgres` : '';
+  const how = server + many;
   console.error(
-    `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${server}${many}`,
+    `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${how}`,
   );
 }
 process.exit(broken ? 1 : 0);
