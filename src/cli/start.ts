@@ -6,7 +6,7 @@
  * that fails.
  */
 import { resolve } from 'node:path';
-import { realClock } from '../core/clock.ts';
+import { keepAlive, realClock } from '../core/clock.ts';
 import { readQuota } from '../core/quotas.ts';
 import { VERSION } from '../core/version.ts';
 import type { Log } from '../delivery/stack.ts';
@@ -158,10 +158,15 @@ function endOnSignal(server: Server, timeoutMs: number, log: Log): Promise<void>
         log.error('Not everything ended in time; what was acknowledged is stored.');
         process.exit(EXIT.failed);
       });
+      // What is waited for may be a database that is away, and then nothing else keeps us here.
+      const letGo = keepAlive();
       server
         .close(timeoutMs)
         .then(ended, failed)
-        .finally(() => late.cancel());
+        .finally(() => {
+          late.cancel();
+          letGo();
+        });
     };
     process.on('SIGINT', end);
     process.on('SIGTERM', end);

@@ -32,6 +32,15 @@ function afterWallMs(delayMs: number, fire: () => void): Timer {
   return { cancel: () => clearTimeout(timeout) };
 }
 
+/**
+ * Keeps the process alive until what it returns is called. Timers of clocks do not, so that nothing
+ * holds up a program that has come to its end.
+ */
+export function keepAlive(): () => void {
+  const interval = setInterval(() => {}, LONGEST_TIMEOUT_MS);
+  return () => clearInterval(interval);
+}
+
 /** The machine's own clock. */
 export function realClock(): Clock {
   const nowMs = () => Date.now();
