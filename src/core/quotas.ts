@@ -18,7 +18,8 @@ export function quotas(
 export function readQuota(text: string): Partial<Record<QuotaName, number>> {
   const [name = '', value = ''] = text.split('=', 2);
   const number = Number(value);
-  if (!Object.hasOwn(profiles.current, name)) throw new Error(`There is no quota called "${name}".`);
+  if (!Object.hasOwn(profiles.current, name))
+    throw new Error(`There is no quota called "${name}".`);
   if (value.trim() === '' || !(number >= 0)) {
     throw new Error(`A quota is set as ${name}=<number>, and not below 0.`);
   }

@@ -132,12 +132,6 @@ describe('refusals', () => {
     expect(stderr).toContain('--i-know-this-is-open');
   });
 
-  test('checking signatures is not built, and not pretended', async () => {
-    const { code, stderr } = await run(['start', '--memory', '--auth', 'strict']).ended;
-    expect(code).toBe(1);
-    expect(stderr).toContain('not built yet');
-  });
-
   test('a folder that another server uses is refused', async () => {
     using home = folder();
     const args = ['start', '--port', '0', '--data', home.path];

@@ -4,7 +4,7 @@
  * They are made from the time, so that they go on growing after a restart without a row that every
  * message would have to write. Where several nodes publish, their clocks differ; so a node that
  * publishes first takes the topic's turn, a row that grants it all numbers up to a bound, and every
- * commit of its messages checks that the turn is still its own. The next node begins behind the bound.
+ * commit of its messages checks that the turn is still its own. The next node begins behind it.
  */
 import type { Stack } from '../../delivery/stack.ts';
 import type { Storage, Write } from '../../storage/storage.ts';

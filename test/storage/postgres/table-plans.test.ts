@@ -1,4 +1,4 @@
-/** Statements on rows look for one key after the other, whatever the planner thinks of the table. */
+/** Statements on rows look for one key after the other, whatever the planner thinks of them. */
 import { describe, expect, test } from 'vitest';
 import { rowsOf, tableStatements } from '../../../src/storage/postgres/tables.ts';
 import { missing, onPostgres } from './cluster.ts';
