@@ -60,11 +60,15 @@ export async function torture(options: TortureOptions): Promise<Verdict> {
   const ids = seededIds(options.seed);
   const cast = await (options.cast ?? oneMillrace)(data, ids);
   const run = new Torture(options, cast, ids);
+  let isGood = false;
   try {
-    return await run.run();
+    const verdict = await run.run();
+    isGood = verdict.findings.length + verdict.complaints.length === 0 && !verdict.died;
+    return verdict;
   } finally {
     await run.end();
-    rmSync(data, { recursive: true, force: true });
+    if (isGood) rmSync(data, { recursive: true, force: true });
+    else options.say(`what the servers have said is in ${data}`);
   }
 }
 
