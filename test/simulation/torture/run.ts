@@ -68,7 +68,7 @@ export async function torture(options: TortureOptions): Promise<Verdict> {
   } finally {
     await run.end();
     if (isGood) rmSync(data, { recursive: true, force: true });
-    else options.say(`what the servers have said is in ${data}`);
+    else options.say?.(`what the servers have said is in ${data}`);
   }
 }
 
