@@ -23,8 +23,14 @@ const RETRYABLE: readonly string[] = [
   '26000', // prepared statement does not exist: a pooler gave us another connection
 ];
 
-/** Classes that say that the database as a whole is not well, whatever was asked of it. */
-const OF_THE_DATABASE = /^(08|53|57P|58|25006|XX)/;
+/**
+ * Those that come with the end of the connection. 25P03 is for who was silent in a transaction, as
+ * a node is that was paused; 25P04 for a transaction that took too long.
+ */
+const ENDING = /^(08|57P|25P03|25P04)/;
+
+/** Those that say that the database as a whole is not well, whatever was asked of it. */
+const OF_THE_DATABASE = /^(08|53|57P|58|25006|25P0[234]|XX)/;
 
 export function codeOf(cause: unknown): string | undefined {
   const code = (cause as { readonly code?: unknown } | undefined)?.code;
@@ -44,7 +50,7 @@ export function isFromServer(cause: unknown): boolean {
 
 /** The connection is gone, or goes with this error. */
 export function endsConnection(cause: unknown): boolean {
-  return !isFromServer(cause) || /^(08|57P)/.test(codeOf(cause) ?? '');
+  return !isFromServer(cause) || ENDING.test(codeOf(cause) ?? '');
 }
 
 /** Concerns all that runs in the transaction, not one list of it. */
