@@ -1,11 +1,15 @@
-/** What waits in the queues of a storage, and for how long: for people who look. */
+/** What waits in the queues of a storage, and for how long: for people and scrapers who look. */
 import type { Counts, QueueName } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
 
 /** Queues that are counted, so that a look stays short, and those that are told one by one. */
-const MOST_COUNTED = 1_000;
-const MOST_TOLD = 20;
-/** Asked for at once. */
+export interface BacklogBounds {
+  readonly counted: number;
+  readonly told: number;
+}
+
+const FOR_PEOPLE: BacklogBounds = { counted: 1_000, told: 20 };
+/** Asked for at once, so that those who look leave room for those who work. */
 const WIDTH = 16;
 
 export interface Backlog {
@@ -17,7 +21,7 @@ export interface Backlog {
   readonly inFlight: number;
   readonly delayed: number;
   readonly oldestAgeMs: number;
-  /** Those with the most messages to claim, the fullest first. */
+  /** Those with the most messages, the fullest first. */
   readonly fullest: readonly QueueBacklog[];
 }
 
@@ -29,12 +33,15 @@ export interface QueueBacklog {
   readonly oldestAgeMs: number;
 }
 
-export async function backlogOf({ storage, clock }: Stack): Promise<Backlog> {
+export async function backlogOf(
+  { storage, clock }: Pick<Stack, 'storage' | 'clock'>,
+  most: BacklogBounds = FOR_PEOPLE,
+): Promise<Backlog> {
   const nowMs = clock.nowMs();
   const names = await storage.queues('');
   const counted: QueueBacklog[] = [];
-  for (let at = 0; at < Math.min(names.length, MOST_COUNTED); at += WIDTH) {
-    const some = names.slice(at, Math.min(at + WIDTH, MOST_COUNTED));
+  for (let at = 0; at < Math.min(names.length, most.counted); at += WIDTH) {
+    const some = names.slice(at, Math.min(at + WIDTH, most.counted));
     const counts = some.map(async (queue) =>
       told(queue, await storage.counts(queue, nowMs), nowMs),
     );
@@ -42,8 +49,9 @@ export async function backlogOf({ storage, clock }: Stack): Promise<Backlog> {
   }
   const sum = (of: (one: QueueBacklog) => number) =>
     counted.reduce((total, one) => total + of(one), 0);
+  const all = ({ visible, inFlight, delayed }: QueueBacklog) => visible + inFlight + delayed;
   const byFullness = (a: QueueBacklog, b: QueueBacklog) =>
-    b.visible - a.visible || b.inFlight - a.inFlight || b.delayed - a.delayed;
+    all(b) - all(a) || b.visible - a.visible || b.inFlight - a.inFlight;
   return {
     queues: names.length,
     counted: counted.length,
@@ -51,7 +59,7 @@ export async function backlogOf({ storage, clock }: Stack): Promise<Backlog> {
     inFlight: sum(({ inFlight }) => inFlight),
     delayed: sum(({ delayed }) => delayed),
     oldestAgeMs: counted.reduce((oldest, { oldestAgeMs }) => Math.max(oldest, oldestAgeMs), 0),
-    fullest: counted.sort(byFullness).slice(0, MOST_TOLD),
+    fullest: counted.sort(byFullness).slice(0, most.told),
   };
 }
 

@@ -7,7 +7,8 @@
 import { type Amount, type Family, figures } from '../core/metrics.ts';
 import { processFigures } from '../core/process-figures.ts';
 import { isReporting } from '../storage/reporting.ts';
-import type { Counts, QueueName } from '../storage/storage.ts';
+import type { Counts } from '../storage/storage.ts';
+import { backlogOf } from './backlog.ts';
 import type { Stack } from './stack.ts';
 
 /** Queues that are told one by one. */
@@ -39,14 +40,8 @@ export function watchFigures(stack: Stack): void {
   storageFigures(stack);
 }
 
-interface Found extends Counts {
-  readonly queue: QueueName;
-}
-
-const all = ({ visible, inFlight, delayed }: Counts) => visible + inFlight + delayed;
-
 function queueFigures(stack: Stack): void {
-  const { metrics, storage, clock } = stack;
+  const { metrics } = stack;
   const gauge = (name: string, help: string, ...labels: string[]) =>
     metrics.gauge({ name, help, labels });
   const queues = gauge('millrace_queues', 'Queues of the storage that hold messages.');
@@ -63,33 +58,17 @@ function queueFigures(stack: Stack): void {
     'queue',
   );
   metrics.collect(async () => {
-    const nowMs = clock.nowMs();
-    const names = await storage.queues('');
-    const looks = names.slice(0, MOST_LOOKED_AT).map(async (queue): Promise<Found> => {
-      return { queue, ...(await storage.counts(queue, nowMs)) };
-    });
-    const found = await Promise.all(looks);
-    const age = ({ oldestSentAtMs = nowMs }: Counts) => Math.max(0, nowMs - oldestSentAtMs) / 1_000;
-    queues.of().set(names.length);
-    oldest.of().set(found.reduce((most, counts) => Math.max(most, age(counts)), 0));
-    setStates(totals, [], sumOf(found));
+    const backlog = await backlogOf(stack, { counted: MOST_LOOKED_AT, told: MOST_QUEUES });
+    queues.of().set(backlog.queues);
+    oldest.of().set(backlog.oldestAgeMs / 1_000);
+    setStates(totals, [], backlog);
     messages.clear();
     ages.clear();
-    for (const one of found.sort((a, b) => all(b) - all(a)).slice(0, MOST_QUEUES)) {
+    for (const one of backlog.fullest) {
       setStates(messages, [one.queue], one);
-      ages.of(one.queue).set(age(one));
+      ages.of(one.queue).set(one.oldestAgeMs / 1_000);
     }
   });
-}
-
-function sumOf(found: readonly Counts[]): Counts {
-  let [visible, inFlight, delayed] = [0, 0, 0];
-  for (const counts of found) {
-    visible += counts.visible;
-    inFlight += counts.inFlight;
-    delayed += counts.delayed;
-  }
-  return { visible, inFlight, delayed };
 }
 
 function setStates(family: Family<Amount>, labels: readonly string[], counts: Counts): void {
