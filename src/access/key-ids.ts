@@ -41,8 +41,11 @@ export function newSecret(ids: Ids): string {
   return Buffer.from(ids.hex(30), 'hex').toString('base64');
 }
 
-/** Of a user (`AIDA`) or a role (`AROA`). */
+/** Of a user (`AIDA`) or a role (`AROA`), made of seventeen bytes. */
+export function principalId(prefix: 'AIDA' | 'AROA', bytes: Uint8Array): string {
+  return prefix + Array.from(bytes.subarray(0, 17), (byte) => BASE32.charAt(byte % 32)).join('');
+}
+
 export function newPrincipalId(ids: Ids, prefix: 'AIDA' | 'AROA'): string {
-  const digits = [...Buffer.from(ids.hex(17), 'hex')].map((byte) => BASE32.charAt(byte % 32));
-  return prefix + digits.join('');
+  return principalId(prefix, Buffer.from(ids.hex(17), 'hex'));
 }

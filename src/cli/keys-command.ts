@@ -63,7 +63,12 @@ function createCommand(manner: Manner): Command {
   return placed(new Command('create'), manner)
     .description('make a key; without --user one of the root')
     .addOption(new Option('--user <name>', 'the user whose key it is, made when missing'))
-    .addOption(new Option('--account <digits>', 'the account (default: that of the server)'))
+    .addOption(
+      new Option(
+        '--account <digits>',
+        'the account (default: that of the server, or twelve zeros)',
+      ),
+    )
     .addOption(new Option('--policy <files...>', "files that hold the user's policies"))
     .addOption(new Option('--shell', 'as commands for a POSIX shell').conflicts('json'))
     .action(async (options: CreateCommandOptions) => {

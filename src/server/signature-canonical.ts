@@ -64,14 +64,19 @@ export const AUTHORITY = ':authority';
 
 /** All values of a header, each without blanks around it and with single ones within. */
 function headerValue(request: Signable, signedAs: string): string {
-  const name = signedAs === AUTHORITY ? 'host' : signedAs;
+  const values = valuesOf(request, signedAs === AUTHORITY ? 'host' : signedAs);
+  const trimmed = values.map((value) => value.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''));
+  return trimmed.map((value) => value.replace(/[ \t\r\n]+/g, ' ')).join(',');
+}
+
+/** Every value of a header, in order, as it was sent. */
+export function valuesOf(request: Signable, name: string): readonly string[] {
   const fields = request.fields();
   const values: string[] = [];
   for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at]?.toLowerCase() !== name) continue;
-    values.push((fields[at + 1] ?? '').replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''));
+    if (fields[at]?.toLowerCase() === name) values.push(fields[at + 1] ?? '');
   }
-  return values.map((value) => value.replace(/[ \t\r\n]+/g, ' ')).join(',');
+  return values;
 }
 
 function canonicalPath(path: string, style: PathStyle): string {

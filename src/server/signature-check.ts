@@ -6,7 +6,7 @@
  * last, because what it covers must be right first.
  */
 
-import { compact, HMAC, momentMs, SignatureFault, type Signed, valuesOf } from './signature.ts';
+import { compact, HMAC, momentMs, SignatureFault, type Signed } from './signature.ts';
 import {
   AUTHORITY,
   canonicalRequest,
@@ -14,6 +14,7 @@ import {
   type Signable,
   sha256,
   stringToSign,
+  valuesOf,
 } from './signature-canonical.ts';
 import { equal, type SigningKeys } from './signature-keys.ts';
 

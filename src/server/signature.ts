@@ -7,7 +7,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { percentDecode } from '../wire/documents/form.ts';
-import type { Signable } from './signature-canonical.ts';
+import { type Signable, valuesOf } from './signature-canonical.ts';
 
 export const HMAC = 'AWS4-HMAC-SHA256';
 export const ECDSA = 'AWS4-ECDSA-P256-SHA256';
@@ -68,16 +68,6 @@ export function readSignature(request: Signable): Signed | undefined {
 const ONE_MECHANISM =
   'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query ' +
   'string parameter or the Authorization header should be specified';
-
-/** Every value of a header, in order. */
-export function valuesOf(request: Signable, name: string): readonly string[] {
-  const fields = request.fields();
-  const values: string[] = [];
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at]?.toLowerCase() === name) values.push(fields[at + 1] ?? '');
-  }
-  return values;
-}
 
 /** What the Authorization header must hold, in the order in which AWS misses it. */
 const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders'];

@@ -1,6 +1,6 @@
 /**
  * Kinesis, DynamoDB's streams, CloudWatch Logs and STS. What an iterator is of is told by
- * `StreamARN`, which the gate puts into the input; see server/auth-iam.ts.
+ * `IteratorArn`, which the gate puts into the input; see server/auth-iam.ts.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */

@@ -7,6 +7,7 @@
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 import { createHash } from 'node:crypto';
+import { principalId } from '../../access/key-ids.ts';
 import { type Arn, parseArn } from '../../core/arn.ts';
 import { InvalidPolicy, parsePolicy } from '../../core/policy.ts';
 import type { Operations } from '../../wire/types/sts.ts';
@@ -16,7 +17,6 @@ import { identityOf } from './identities.ts';
 import { credentials } from './session-tokens.ts';
 
 const USUAL_SECONDS = 3600;
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const AssumeRole: Operation<Operations['AssumeRole']> = (call, input) => {
   const { RoleArn: roleArn, RoleSessionName: sessionName, Policy: policy } = input;
@@ -73,6 +73,5 @@ function packed(policy: string): number {
 
 /** The same id each time, as long as roles have none of their own. */
 function roleId(roleArn: string): string {
-  const hash = createHash('sha256').update(roleArn).digest();
-  return `AROA${[...hash.subarray(0, 17)].map((byte) => BASE32.charAt(byte % 32)).join('')}`;
+  return principalId('AROA', createHash('sha256').update(roleArn).digest());
 }
