@@ -31,6 +31,9 @@ export async function reservedIn(
   return reserved;
 }
 
+/** Counts out; where it is to be waited for, others find no room before. */
+export type Leave = () => Promise<void> | void;
+
 export class ConcurrencyLedger {
   /** By function ARN. */
   readonly #running = new Map<string, number>();
@@ -38,14 +41,14 @@ export class ConcurrencyLedger {
   readonly #unreserved = new Map<string, number>();
 
   /** Counts an invocation in, or throws AWS's throttle. Returns how it is counted out. */
-  async enter(stack: Stack, { address, record }: Found): Promise<() => void> {
+  async enter(stack: Stack, { address, record }: Found): Promise<Leave> {
     const arn = functionArn(address);
     const { reservedConcurrency: reserved } = record.value;
     if (reserved !== undefined) {
       if (this.running(arn) >= reserved) throw throttled(RESERVED_LIMIT);
       add(this.#running, arn, 1);
-      const leave = once(() => add(this.#running, arn, -1));
-      return stack.storage.shared ? withSlot(stack, arn, reserved, leave) : leave;
+      const leave = () => add(this.#running, arn, -1);
+      return once(stack.storage.shared ? await withSlot(stack, arn, reserved, leave) : leave);
     }
     const place = partitionOf(address);
     const most = stack.settings.quotas['lambda.concurrentExecutions'];
@@ -80,19 +83,19 @@ async function withSlot(
   arn: string,
   reserved: number,
   leave: () => void,
-): Promise<() => void> {
-  let giveBack: (() => void) | undefined;
-  try {
-    giveBack = await takeSlot(stack, arn, reserved);
-    if (!giveBack) throw throttled(RESERVED_LIMIT);
-  } catch (cause) {
+): Promise<Leave> {
+  const giveBack = await takeSlot(stack, arn, reserved).catch((cause: unknown) => {
     leave();
     throw cause;
-  }
-  const both = [leave, giveBack];
-  return once(() => {
-    for (const end of both) end();
   });
+  if (!giveBack) {
+    leave();
+    throw throttled(RESERVED_LIMIT);
+  }
+  return () => {
+    leave();
+    return giveBack();
+  };
 }
 
 function throttled(reason: string) {
@@ -106,10 +109,10 @@ function add(counts: Map<string, number>, key: string, change: number): void {
   else counts.set(key, count);
 }
 
-function once(leave: () => void): () => void {
-  let left = false;
+function once(leave: Leave): Leave {
+  let left: { readonly end: Promise<void> | void } | undefined;
   return () => {
-    if (!left) leave();
-    left = true;
+    left ??= { end: leave() };
+    return left.end;
   };
 }

@@ -13,6 +13,7 @@ import type { Invocation, Outcome, StreamedOutcome } from '../../execution/execu
 import { ExecutionClosed } from '../../execution/local.ts';
 import type { Append } from '../../storage/storage.ts';
 import { functionArn } from './arns.ts';
+import type { Leave } from './concurrency-ledger.ts';
 import { fault } from './errors.ts';
 import { countInvocation, countThrottle } from './figures.ts';
 import { specOf } from './function-spec.ts';
@@ -56,7 +57,8 @@ export async function run(stack: Stack, resolved: Resolved, request: RunRequest)
   } catch (cause) {
     throw brokenOff(cause);
   } finally {
-    begun.leave();
+    // Whoever has the answer finds room for the next invocation.
+    await begun.leave();
   }
 }
 
@@ -70,22 +72,22 @@ export async function stream(
   try {
     const { execution } = runningOf(stack);
     const streamed = await execution.stream(specOf(stack, resolved), invocation);
-    const end = streamed.end.then((outcome) => {
-      leave();
+    const end = streamed.end.then(async (outcome) => {
+      await leave();
       countInvocation(stack, resolved.address, outcome);
       keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
       return outcome;
     });
     return { ...streamed, end, executedVersion: resolved.version.key };
   } catch (cause) {
-    leave();
+    await leave();
     throw brokenOff(cause);
   }
 }
 
 interface Begun {
   readonly invocation: Invocation;
-  readonly leave: () => void;
+  readonly leave: Leave;
 }
 
 async function begin(stack: Stack, resolved: Resolved, request: RunRequest): Promise<Begun> {

@@ -15,23 +15,26 @@ const MADE_AT_ONCE = 200;
 /** Queues whose slots were seen to be there. */
 const made = new WeakMap<Storage, Set<string>>();
 
-/** Takes a slot; undefined when all are taken. Returns how it is given back. */
+/** Takes a slot; undefined when all are taken. Returns how it is given back, and when it is. */
 export async function takeSlot(
   stack: Stack,
   functionArn: string,
   reserved: number,
-): Promise<(() => void) | undefined> {
+): Promise<(() => Promise<void>) | undefined> {
   // Another number has slots of its own, so that changing it takes no slot from who holds it.
   const queue = `lambda/slots/${functionArn}/${reserved}`;
   const slot = (await claim(stack, queue)) ?? (await claimNew(stack, queue, reserved));
   if (!slot) return undefined;
   const { promise: ran, resolve: leave } = Promise.withResolvers<void>();
-  whileLeased(stack, slot.lease, () => ran)
+  const givenBack = whileLeased(stack, slot.lease, () => ran)
     .then(() => giveBack(stack, slot.lease))
     .catch((cause: unknown) => {
       stack.log.warn('a slot could not be given back', { queue, cause: String(cause) });
     });
-  return leave;
+  return () => {
+    leave();
+    return givenBack;
+  };
 }
 
 async function claim({ storage, clock }: Stack, queue: string): Promise<Claimed | undefined> {

@@ -2,7 +2,7 @@
 import type { KinesisStreamEvent, SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { createStack, type RunningStack } from '../../../src/app.ts';
-import { VirtualClock } from '../../../src/core/clock.ts';
+import { nextTurn, VirtualClock } from '../../../src/core/clock.ts';
 import { TENURE_MS } from '../../../src/delivery/tenure.ts';
 import { allServices } from '../../../src/services/all.ts';
 import { registerFunction } from '../../../src/services/lambda/registered-functions.ts';
@@ -140,4 +140,24 @@ test('what is reserved for a function holds for both nodes together', async () =
   await w.settled();
   const third = one.stack.invoke('lambda', 'Invoke', { FunctionName }, as);
   await expect(third).resolves.toMatchObject({ StatusCode: 200 });
+});
+
+test('whoever has the answer finds room within what is reserved, at any node', async () => {
+  await using w = await world();
+  const view = sharedView(w.storage);
+  const slow: Storage = {
+    ...view,
+    commit: async (writes) => {
+      for (let turns = 5; turns > 0; turns -= 1) await nextTurn();
+      return view.commit(writes);
+    },
+  };
+  const [one, two] = [await w.node(slow), await w.node()];
+  const reserve = { FunctionName: 'worker', ReservedConcurrentExecutions: 1 };
+  await one.stack.invoke('lambda', 'PutFunctionConcurrency', reserve, as);
+  const Payload = Buffer.from('{"Records":[]}');
+  for (const { stack } of [one, one, two]) {
+    const answer = stack.invoke('lambda', 'Invoke', { FunctionName: 'worker', Payload }, as);
+    await expect(answer).resolves.toMatchObject({ StatusCode: 200 });
+  }
 });
