@@ -164,7 +164,8 @@ function boundsOf({ maximumConcurrency, pollers, stream }: Mapping, nodes: numbe
     const { MinimumPollers: least = PROVISIONED.least } = pollers;
     const { MaximumPollers: most = Math.max(least, PROVISIONED.most) } = pollers;
     const { perMinute } = PROVISIONED;
-    return { least: least * PER_POLLER, most: most * PER_POLLER, perMinute };
+    const share = (count: number) => Math.ceil((count * PER_POLLER) / nodes);
+    return { least: share(least), most: share(most), perMinute };
   }
   if (maximumConcurrency === undefined) return STANDARD;
   const most = Math.max(1, Math.floor(maximumConcurrency / nodes));
