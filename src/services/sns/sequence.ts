@@ -15,6 +15,8 @@ const FIRST = 10_000_000_000_000_000_000n;
 const PER_MS = 1_000_000n;
 /** A turn is renewed when its numbers have run out, in this time at the earliest. */
 const GRANTED = 10_000n * PER_MS;
+/** Messages of one batch, at most. */
+const BATCH = 10n;
 
 export interface Turn {
   next(): string;
@@ -46,20 +48,29 @@ function nodeOf({ storage, ids }: Stack): Node {
 /** The turn of a topic; `partition` names the topic, and another one when it was made anew. */
 export async function turnOf(stack: Stack, partition: string): Promise<Turn> {
   const node = nodeOf(stack);
-  const next = () => number(stack, node);
-  if (!stack.storage.shared) return { next, writes: [] };
+  if (!stack.storage.shared) return { next: () => nextOf(stack, node), writes: [] };
   const row = await stack.storage.get(TABLE, partition, KEY);
   const held = row && (JSON.parse(row.value) as Holding);
   const ifVersion = row?.version ?? 0;
   const place = { table: TABLE, partition, key: KEY, ifVersion };
-  // A batch takes ten at most.
-  const isMine = held?.holder === node.id && latest(stack, node) + 100n < BigInt(held.upTo);
-  if (isMine) return { next, writes: [{ kind: 'check', ...place }] };
+  const isMine = held?.holder === node.id && latest(stack, node) + BATCH <= BigInt(held.upTo);
+  if (isMine) return { next: block(stack, node), writes: [{ kind: 'check', ...place }] };
   const from = BigInt(held?.upTo ?? 0);
   if (from > node.last) node.last = from;
   const upTo = String(latest(stack, node) + GRANTED);
   const value = JSON.stringify({ holder: node.id, upTo } satisfies Holding);
-  return { next, writes: [{ kind: 'put', ...place, value }] };
+  return { next: block(stack, node), writes: [{ kind: 'put', ...place, value }] };
+}
+
+/** Numbers set aside now: time that passes until they are used must not carry them too far. */
+function block(stack: Stack, node: Node): () => string {
+  let number = latest(stack, node);
+  node.last = number + BATCH - 1n;
+  return () => {
+    const sequence = FIRST + number;
+    number += 1n;
+    return sequence.toString();
+  };
 }
 
 /** Whether a write takes a turn that was another's, or nobody's. */
@@ -72,7 +83,7 @@ function latest({ clock }: Stack, { last }: Node): bigint {
   return byTime > last ? byTime : last + 1n;
 }
 
-function number(stack: Stack, node: Node): string {
+function nextOf(stack: Stack, node: Node): string {
   node.last = latest(stack, node);
   return (FIRST + node.last).toString();
 }
