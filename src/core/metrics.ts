@@ -124,6 +124,11 @@ export class Family<P extends Point = Point> {
   }
 }
 
+const FAILED_LOOKS: FamilyOptions = {
+  name: 'millrace_failed_looks_total',
+  help: 'Figures that could not be looked up; they are shown as they were before.',
+};
+
 export type Collect = () => void | Promise<void>;
 
 export class Metrics {
@@ -156,9 +161,18 @@ export class Metrics {
     this.#collects.push(collect);
   }
 
-  /** All families by name, as they are now. */
+  /**
+   * All families by name, as they are now. What cannot be looked up stays as it was: figures are
+   * wanted most when something is away.
+   */
   async families(): Promise<readonly Family[]> {
-    for (const collect of this.#collects) await collect();
+    for (const collect of this.#collects) {
+      try {
+        await collect();
+      } catch {
+        this.counter(FAILED_LOOKS).of().add();
+      }
+    }
     return [...this.#families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

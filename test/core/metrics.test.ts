@@ -75,6 +75,18 @@ describe('answers', () => {
     expect(await metrics.read('g', { a: 'look 1' })).toBeUndefined();
   });
 
+  test('a look that fails is counted, and keeps nobody from the other figures', async () => {
+    const metrics = new Metrics();
+    const [before, after] = ['b', 'a'].map((name) => metrics.gauge({ name, help: 'G.' }));
+    metrics.collect(() => before?.of().set(1));
+    metrics.collect(async () => {
+      throw new Error('The storage is away.');
+    });
+    metrics.collect(() => after?.of().set(1));
+    expect([await metrics.read('b'), await metrics.read('a')]).toEqual([1, 1]);
+    expect(await metrics.read('millrace_failed_looks_total')).toBe(3);
+  });
+
   test('families and points are in order, whatever came first', async () => {
     const metrics = new Metrics();
     const later = metrics.counter({ name: 'z_total', help: 'Z.', labels: ['a'] });
