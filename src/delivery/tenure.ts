@@ -149,10 +149,11 @@ export class Tenure implements Worker {
     // In one commit with proof of the lease: a paused claimant must not write over its successor.
     const put = { kind: 'put', table: TABLE, partition: this.name, key: KEY, value: '1' } as const;
     const receipts = await storage.commit([kept(claimed.lease, leaseUntilMs), put]);
-    this.#lease = claimed.lease;
-    this.#leasedUntilMs = leaseUntilMs;
     const ifVersion = receipts[1]?.version ?? 0;
     await this.#enter([{ kind: 'check', table: TABLE, partition: this.name, key: KEY, ifVersion }]);
+    // Only now: whoever could not begin must not stay in office, but lets the lease run out.
+    this.#lease = claimed.lease;
+    this.#leasedUntilMs = leaseUntilMs;
     return this.#renewalAtMs();
   }
 

@@ -133,6 +133,22 @@ test('a holder that wakes up after its time is refused by the fence', async () =
   await two.stack.close();
 });
 
+test('a holder whose work could not begin is not in office, and tries again', async () => {
+  await using w = await world();
+  const { stack } = await w.node();
+  let tries = 0;
+  const begin = async () => {
+    tries += 1;
+    if (tries === 1) throw new Error('the source cannot be read');
+    return undefined;
+  };
+  stack.workers.add(new Tenure(stack, { name: 'other', begin }));
+  await w.quiet();
+  expect(tries).toBe(1);
+  await w.passes(TENURE_MS + 2_000);
+  expect(tries).toBe(2);
+});
+
 test('where the data is nobody else’s, the work begins without a lease', async () => {
   await using w = await world();
   const only = await w.node({ ...sharedView(w.storage), shared: false });
