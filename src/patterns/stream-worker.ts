@@ -49,6 +49,8 @@ export class StreamWorker implements StreamConsumer {
   readonly #seen = new Map<string, Seen>();
   #sharedAtMs = Number.NEGATIVE_INFINITY;
   #listedAtMs = Number.NEGATIVE_INFINITY;
+  /** What a handler threw last. */
+  #failure: unknown;
 
   constructor(options: StreamConsumerOptions) {
     const { handler, lease = '30s' } = options;
@@ -61,7 +63,10 @@ export class StreamWorker implements StreamConsumer {
     const nowMs = this.#options.clock.now();
     if (nowMs >= this.#sharedAtMs + this.#leaseMs / 10) await this.#share(nowMs);
     const shards = [...this.#held.keys()];
-    const outcomes = await Promise.all([...this.#held.values()].map((held) => this.#work(held)));
+    const working = [...this.#held.values()].map((held) => this.#work(held));
+    // A shard that fails must not end the turn while others are still being worked on.
+    await Promise.allSettled(working);
+    const outcomes = await Promise.all(working);
     const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
     return {
       records: sum(outcomes.map((outcome) => outcome ?? 0)),
@@ -86,6 +91,7 @@ export class StreamWorker implements StreamConsumer {
           onFailure(cause, undefined);
           return undefined;
         });
+        if (turn && turn.failures > 0 && !onFailure) throw this.#failure;
         if (!turn || turn.records === 0) await pause(durationMs(poll));
       }
     } finally {
@@ -246,6 +252,7 @@ export class StreamWorker implements StreamConsumer {
       const state = (await this.#handle(held, batch)) ?? held.state;
       return (await this.#advance(held, batch, state)) ? batch.records.length : 0;
     } catch (cause) {
+      this.#failure = cause;
       this.#options.onFailure?.(cause, shardId);
       return undefined;
     }

@@ -4,6 +4,7 @@
  * all ticks at once does. Market and windows are those of the example.
  */
 import { expect, test } from 'vitest';
+import { drain } from '../../examples/c19-ticks/drain.ts';
 import {
   add,
   averageOf,
@@ -13,7 +14,7 @@ import {
 } from '../../examples/c19-ticks/market.ts';
 import { jsonOfRecord } from '../../src/patterns/consumed-records.ts';
 import { window } from '../../src/patterns/window.ts';
-import { drain, startStreams } from '../patterns/streams.ts';
+import { startStreams } from '../patterns/streams.ts';
 
 test('whoever takes over, the indicator equals the recomputation', async () => {
   await using streams = await startStreams(2);

@@ -1,6 +1,9 @@
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-kinesis';
+import type { InitializeMiddleware } from '@smithy/types';
 import { describe, expect, test } from 'vitest';
+import { drain } from '../../examples/c19-ticks/drain.ts';
 import type { ConsumedRecord, RecordsHandler } from '../../src/patterns/consumed-records.ts';
-import { drain, startStreams, text } from './streams.ts';
+import { startStreams, text } from './streams.ts';
 import { itemsOf } from './tables.ts';
 
 const KEYS = Array.from({ length: 12 }, (_, at) => `key-${at}`);
@@ -93,6 +96,31 @@ describe('checkpoints', () => {
     await drain(consumer);
     expect(failures).toEqual(Array(2).fill(['shardId-000000000001', 'Error: down']));
     for (const key of KEYS) expect(seen.byKey.get(key)).toEqual(upTo(3));
+  });
+
+  test('a shard that cannot be read does not end the turn of one that is at work', async () => {
+    await using streams = await startStreams(2);
+    await streams.put(...rounds(0, 1));
+    const unreadable: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+      (next) => async (args) => {
+        const { ShardId = '' } = args.input as { readonly ShardId?: string };
+        if (ShardId.endsWith('0')) throw new Error('down');
+        return next(args);
+      };
+    streams.kinesis.middlewareStack.add(unreadable, { step: 'initialize' });
+    const [begun, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const ends: string[] = [];
+    const consumer = streams.consumer('a', async () => {
+      begun.resolve();
+      await slow.promise;
+      ends.push('handler');
+    });
+    const turn = consumer.turn().catch((cause: unknown) => ends.push(String(cause)));
+    await begun.promise;
+    await streams.put(...rounds(1, 2)); // Time enough for the other shard to fail.
+    slow.resolve();
+    await turn;
+    expect(ends).toEqual(['handler', 'Error: down']);
   });
 
   test('an iterator that has expired is made anew', async () => {
@@ -252,5 +280,25 @@ describe('workers', () => {
       new Promise((_resolve, reject) => signal.addEventListener('abort', reject));
     const running = a.run({ signal: new AbortController().signal, wait });
     await expect(running).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('a run without onFailure ends with what its handler throws', async () => {
+    await using streams = await startStreams(1);
+    await streams.put(['k', 1]);
+    const ending = new AbortController();
+    const a = streams.consumer('a', () => {
+      throw new Error('down');
+    });
+    // The first wait is that of the beat; another one is that of a run that goes on.
+    let waits = 0;
+    const wait = (_: number, signal: AbortSignal) => {
+      waits += 1;
+      if (waits > 1) ending.abort();
+      return new Promise((_resolve, reject) => {
+        if (signal.aborted) reject(signal.reason);
+        else signal.addEventListener('abort', reject);
+      });
+    };
+    await expect(a.run({ signal: ending.signal, wait })).rejects.toThrow('down');
   });
 });

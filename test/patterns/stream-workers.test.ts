@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { drain } from '../../examples/c19-ticks/drain.ts';
 import type { StreamConsumer } from '../../src/patterns/stream-consumer.ts';
-import { drain, type Streams, startStreams, text } from './streams.ts';
+import { type Streams, startStreams, text } from './streams.ts';
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const RUNS = Number(process.env.MODEL_RUNS ?? 12);

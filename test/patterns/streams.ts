@@ -84,17 +84,6 @@ async function openShards(kinesis: KinesisClient) {
 export const text = ({ data }: ConsumedRecord) =>
   JSON.parse(Buffer.from(data).toString()) as unknown;
 
-/** Turns until two in a row had nothing to do; answers the records that were handled. */
-export async function drain(consumer: StreamConsumer): Promise<number> {
-  let total = 0;
-  for (let quiet = 0; quiet < 2; ) {
-    const { records } = await consumer.turn();
-    total += records;
-    quiet = records === 0 ? quiet + 1 : 0;
-  }
-  return total;
-}
-
 export async function openRanges(kinesis: KinesisClient): Promise<readonly HashRange[]> {
   const shards = await openShards(kinesis);
   return shards.map(({ HashKeyRange: { StartingHashKey = '', EndingHashKey = '' } = {} }) => {

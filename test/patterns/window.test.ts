@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { drain } from '../../examples/c19-ticks/drain.ts';
 import { jsonOfRecord } from '../../src/patterns/consumed-records.ts';
 import { type Window, type WindowOptions, window } from '../../src/patterns/window.ts';
-import { drain, type Streams, startStreams } from './streams.ts';
+import { type Streams, startStreams } from './streams.ts';
 
 interface Tick {
   readonly symbol: string;
