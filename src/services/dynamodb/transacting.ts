@@ -38,10 +38,12 @@ export function transact(
 ): Promise<readonly Consumption[]> {
   const names = namesOf(actions);
   return withToken(call, told, async (look) => {
-    if ((await look()).isSpent) return toldAgain(call, actions);
+    let known: Token | undefined = await look();
+    if (known.isSpent) return toldAgain(call, actions);
     const write = async () => {
-      // Another node may have taken the token since.
-      const token = await look();
+      // Another node that has taken the token since makes the commit fail.
+      const token = known ?? (await look());
+      known = undefined;
       return token.isSpent ? toldAgain(call, actions) : attempt(call, actions, token);
     };
     try {

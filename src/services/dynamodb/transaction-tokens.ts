@@ -7,8 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Stack } from '../../delivery/stack.ts';
-import { Collection } from '../../storage/collection.ts';
-import type { Check, Storage, Write } from '../../storage/storage.ts';
+import type { Check, Row, Storage, Write } from '../../storage/storage.ts';
 import type { Call } from '../call.ts';
 import { clearing } from './clearing.ts';
 import { fault } from './errors.ts';
@@ -23,20 +22,12 @@ interface Remembered {
   readonly atMs: number;
 }
 
-interface Memory {
-  readonly rows: Collection<Remembered>;
-  /** Tokens of transactions under way in this process; those of other nodes meet in storage. */
-  readonly running: Set<string>;
-}
+/** Tokens of transactions under way in this process; those of other nodes meet in storage. */
+const underWay = new WeakMap<Storage, Set<string>>();
 
-const memories = new WeakMap<Storage, Memory>();
-
-function memoryOf({ storage }: Stack): Memory {
-  const known = memories.get(storage) ?? {
-    rows: new Collection<Remembered>(storage, TOKENS),
-    running: new Set<string>(),
-  };
-  memories.set(storage, known);
+function runningIn({ storage }: Stack): Set<string> {
+  const known = underWay.get(storage) ?? new Set<string>();
+  underWay.set(storage, known);
   return known;
 }
 
@@ -66,7 +57,7 @@ export async function withToken<Done>(
   work: (look: () => Promise<Token>) => Promise<Done>,
 ): Promise<Done> {
   if (text === undefined) return work(() => Promise.resolve(NO_TOKEN));
-  const { running } = memoryOf(call.stack);
+  const running = runningIn(call.stack);
   const name = `${partitionOf(call)}/${text}`;
   if (running.has(name)) {
     throw fault(
@@ -84,17 +75,16 @@ export async function withToken<Done>(
 }
 
 async function look(call: Call, text: string, digest: string): Promise<Token> {
-  const { rows } = memoryOf(call.stack);
+  const { storage } = call.stack;
   const nowMs = call.stack.clock.nowMs();
   const now = stretch(call, nowMs);
   // Nodes whose clocks differ a little may stand in neighbouring stretches.
   const around = [stretch(call, nowMs - MEMORY_MS), stretch(call, nowMs + MEMORY_MS)];
-  const [here, before, after] = await Promise.all(
-    [now, ...around].map((partition) => rows.get(partition, text)),
+  // Not kept parsed: a token is seldom told twice.
+  const found = await Promise.all(
+    [now, ...around].map((partition) => storage.get(TOKENS, partition, text)),
   );
-  const told = [here, before, after].find(
-    (found) => found && found.value.atMs > nowMs - MEMORY_MS,
-  )?.value;
+  const told = found.flatMap(rememberedIn).find(({ atMs }) => atMs > nowMs - MEMORY_MS);
   if (told && told.digest !== digest) {
     throw fault(
       'IdempotentParameterMismatchException',
@@ -103,17 +93,24 @@ async function look(call: Call, text: string, digest: string): Promise<Token> {
     );
   }
   if (told) return { isSpent: true, writes: [] };
+  const [here, ...beside] = found.map((row) => row?.version ?? 0);
+  const value = JSON.stringify({ digest, atMs: nowMs } satisfies Remembered);
+  const at = { table: TOKENS, partition: now, key: text, ifVersion: here ?? 0 };
   return {
     isSpent: false,
     writes: [
-      ...[before, after].map((found, at) => unchanged(around[at] ?? now, text, found?.version)),
-      rows.put(now, text, { digest, atMs: nowMs }, here?.version ?? 0),
+      ...beside.map((version, nth) => unchanged(around[nth] ?? now, text, version)),
+      { kind: 'put', ...at, value },
       clearingOf(call, now, nowMs),
     ],
   };
 }
 
-function unchanged(partition: string, key: string, version = 0): Check {
+function rememberedIn(row: Row | undefined): readonly Remembered[] {
+  return row ? [JSON.parse(row.value) as Remembered] : [];
+}
+
+function unchanged(partition: string, key: string, version: number): Check {
   return { kind: 'check', table: TOKENS, partition, key, ifVersion: version };
 }
 
