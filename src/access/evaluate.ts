@@ -7,6 +7,7 @@
  * policies. The root of the resource's account may do everything.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
+import { parseArn } from '../core/arn.ts';
 import { type Grant, grantOf, type Policy, parsePolicy, type Question } from '../core/policy.ts';
 import type { Identity } from './identity.ts';
 
@@ -103,6 +104,7 @@ function questionOf(who: Identity, { action, resource, context, isUnknown }: Wis
       'aws:userid': userId,
       'aws:username': name,
       'aws:PrincipalType': TYPES[who.kind],
+      'aws:ResourceAccount': parseArn(resource)?.account || account,
       'aws:TokenIssueTime': session && new Date(session.issuedAtMs).toISOString(),
       'aws:MultiFactorAuthPresent': session && 'false',
       'aws:ViaAWSService': 'false',

@@ -164,6 +164,13 @@ const together: readonly Decision[] = [
       deny(to('*', { Condition: { StringNotEquals: { 'aws:PrincipalAccount': HERE } } })),
     ],
   }),
+  decision('the account of the resource', 'denied', {
+    own: [allow(), deny({ Condition: { StringEquals: { 'aws:ResourceAccount': HERE } } })],
+  }),
+  decision('the account of the caller for what is no resource', 'allowed', {
+    resource: '*',
+    own: [allow({ Condition: { StringEquals: { 'aws:ResourceAccount': HERE } } })],
+  }),
   decision('a key that is not known here allows nothing', 'not allowed', {
     own: [allow({ Condition: { 'ForAllValues:StringEquals': { 'svc:Leading': ['a'] } } })],
   }),
