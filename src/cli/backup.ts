@@ -12,7 +12,7 @@ import { archiveOf, takeCopy } from '../storage/sqlite/backup.ts';
 import { InUse, openAsItIs } from '../storage/sqlite/open.ts';
 import { type Checked, restore, unpack, verify } from '../storage/sqlite/restore.ts';
 import { CommandFailed, EXIT } from './exit.ts';
-import { readWhole, refuseExisting, writeWhole } from './output-file.ts';
+import { PIPE, readWhole, refuseExisting, writeWhole } from './output-file.ts';
 import { ask, objectIn, statusOf, textOf } from './server-door.ts';
 
 export interface BackupOptions {
@@ -26,11 +26,14 @@ export interface BackupOptions {
 
 export async function backup(options: BackupOptions): Promise<string> {
   const { out } = options;
+  if (out === PIPE) throw new CommandFailed(EXIT.usage, NO_PIPE);
   refuseExisting(out);
   await writeWhole(out, options.anyFolder ? fromServer(options.endpoint) : fromFolder(options));
   const { commit, database } = await unpack(readWhole(out));
   return `${resolve(out)}: ${sizeOf(out)}, commit ${commit}, database ${inMiB(database.bytes)}\n`;
 }
+
+const NO_PIPE = 'A backup is read again once it is written: give the name of a file with --out.';
 
 async function* fromFolder({ data, endpoint }: BackupOptions) {
   const database = tryOpen(data);

@@ -16,7 +16,7 @@ const isCompressed = (file: string) => /\.t?gz$/.test(file);
 const QUICK = { level: constants.Z_BEST_SPEED };
 
 /** `-` is stdout, and stdin for reading. */
-const PIPE = '-';
+export const PIPE = '-';
 
 export async function writeWhole(file: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   if (file === PIPE) return pipeline(Readable.from(content), process.stdout, { end: false });

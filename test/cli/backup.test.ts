@@ -159,6 +159,13 @@ describe('refusals', () => {
     expect(readFileSync(join(home.path, 'b.tar'), 'utf8')).toBe('mine');
   });
 
+  test('a backup is a file, because it is read again', async () => {
+    using home = folder();
+    const refused = await millrace(home, 'backup', '--out', '-');
+    expect(refused).toMatchObject({ code: EXIT.usage, stdout: '' });
+    expect(refused.stderr).toContain('give the name of a file');
+  });
+
   test('a folder without data is named, and no file is left', async () => {
     using home = folder();
     const refused = await millrace(home, 'backup', '--data', 'nothing', '--out', 'b.tar');
