@@ -8,6 +8,7 @@ import { unpack } from '../log-block.ts';
 import { HASHED_KEY } from '../long-key.ts';
 import { Corrupt } from '../storage.ts';
 import type { Exporting, Item, KeptRow, QueuedMessage, RememberedKey } from '../transfer.ts';
+import { type Redelay, redelayed } from '../transfer-redelay.ts';
 import type { Connection } from './connection.ts';
 import { endOf } from './log-sql.ts';
 import { Schema, statement } from './names.ts';
@@ -86,18 +87,23 @@ async function* messages(
     `SELECT ${COLUMNS} FROM ${schema.at('message')} AS m
      WHERE m.queue = $1 AND m.position > $2 ORDER BY m.position LIMIT ${PAGE}`,
   );
+  const redelay = statement(
+    'transfer_redelay',
+    `SELECT delay, done, until FROM ${schema.at('redelay')} WHERE queue = $1`,
+  );
   for (const [id, stored, purgedTo] of queues) {
     const name = fromStored(stored);
+    const [pending] = await connection.query<Redelay>(redelay, [id]);
     let found = await connection.query<MessageRow>(page, [id, purgedTo]);
     while (found.length > 0) {
-      yield found.map((row) => messageOf(name, row));
+      yield found.map((row) => messageOf(name, row, pending));
       found = await connection.query<MessageRow>(page, [id, found.at(-1)?.[0] ?? 0]);
     }
   }
 }
 
-function messageOf(queue: string, row: MessageRow): QueuedMessage {
-  const [position, , , firstClaimedAtMs, token, claims] = row;
+function messageOf(queue: string, row: MessageRow, redelay: Redelay | undefined): QueuedMessage {
+  const [position, visibleAtMs, sentAtMs, firstClaimedAtMs, token, claims] = row;
   const { ordered, ...message } = toMessage(queue, row);
   return {
     kind: 'message',
@@ -105,6 +111,7 @@ function messageOf(queue: string, row: MessageRow): QueuedMessage {
     position,
     ...message,
     ...(ordered && { ordered }),
+    visibleAtMs: redelayed(redelay, { position, token, sentAtMs }) ?? visibleAtMs,
     token,
     claims,
     ...(claims > 0 && firstClaimedAtMs !== null && { firstClaimedAtMs }),

@@ -9,6 +9,7 @@ import { damaged } from '../damaged.ts';
 import { unpack } from '../log-block.ts';
 import { Corrupt } from '../storage.ts';
 import type { Exporting, Item, KeptRow, QueuedMessage, RememberedKey } from '../transfer.ts';
+import { type Redelay, redelayed } from '../transfer-redelay.ts';
 import { Bodies } from './bodies.ts';
 import { rowOf, rowsOf } from './database.ts';
 import { COLUMNS, type MessageRow, toMessage } from './message-row.ts';
@@ -64,15 +65,13 @@ async function* messages(sql: DatabaseSync, queues: readonly QueueRow[]): Items 
   }
 }
 
-type Redelay = readonly [delayMs: number, done: number, until: number];
-
 function messageOf(
   queue: string,
   row: MessageRow,
   bodies: Bodies,
   redelay: Redelay | undefined,
 ): QueuedMessage {
-  const [position, , visibleAtMs, token, claims, firstClaimedAtMs] = row;
+  const [position, , visibleAtMs, token, claims, firstClaimedAtMs, sentAtMs] = row;
   const { ordered, ...message } = toMessage({ name: queue }, row, bodies);
   return {
     kind: 'message',
@@ -80,23 +79,11 @@ function messageOf(
     position,
     ...message,
     ...(ordered && { ordered }),
-    visibleAtMs: newly(redelay, position, token, message.sentAtMs) ?? visibleAtMs,
+    visibleAtMs: redelayed(redelay, { position, token, sentAtMs }) ?? visibleAtMs,
     token,
     claims,
     ...(claims > 0 && firstClaimedAtMs !== null && { firstClaimedAtMs }),
   };
-}
-
-/** What a redelay that is still being carried out in slices will make of a message. */
-function newly(
-  redelay: Redelay | undefined,
-  position: number,
-  token: number,
-  sentAtMs: number,
-): number | undefined {
-  if (!redelay || token > 0) return undefined;
-  const [delayMs, done, until] = redelay;
-  return position > done && position <= until ? Math.max(sentAtMs, sentAtMs + delayMs) : undefined;
 }
 
 type Remembered = readonly [key: string, untilMs: number, position: number, id: string];

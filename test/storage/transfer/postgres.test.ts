@@ -77,6 +77,17 @@ describe.skipIf(missing)(onPostgres, () => {
     }
   });
 
+  test('a redelay that is under way is done', async () => {
+    const place = await postgres.empty();
+    const before = await postgres.open(place);
+    await before.commit(Array.from({ length: 2_500 }, (_, n) => enqueue(`m${n}`)));
+    await before.commit([{ kind: 'redelay', queue: Q, delayMs: 5_000 }]);
+    await before.close();
+    const after = await sqlite.open(await imported(sqlite, await exported(postgres, place)));
+    expect(await after.counts(Q, NOW)).toMatchObject({ delayed: 2_500 });
+    await after.close();
+  });
+
   test('a schema that holds something takes nothing in', async () => {
     const place = await postgres.empty();
     const storage = await postgres.open(place);
