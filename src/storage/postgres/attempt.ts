@@ -110,7 +110,7 @@ export class Attempt {
         lists.flatMap(({ task }) => task.writes),
       );
       for (const work of lists) this.#apply(work);
-      await this.#flush();
+      this.#keep(this.#stages.flush(this.#tx));
     }
     if (claims.length === 0) return;
     const claimed = await this.#stages.queues.claim(
@@ -124,16 +124,10 @@ export class Attempt {
       follows.flatMap(({ writes }) => writes),
     );
     for (const { writes, turn } of follows) this.#stages.apply(writes, turn);
-    await this.#flush();
+    this.#keep(this.#stages.flush(this.#tx));
   }
 
-  /** Does not wait where the rest, COMMIT among it, can share the trip. */
-  async #flush(): Promise<void> {
-    const flushed = this.#stages.flush(this.#tx);
-    this.#keep(flushed);
-    if (this.#stages.mayReject) await flushed;
-  }
-
+  /** Does not wait: the rest, COMMIT among it, can share the trip. */
   #keep(sent: Promise<unknown>): void {
     sent.catch(ignore);
     this.#sent.push(sent);

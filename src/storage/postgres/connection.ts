@@ -128,6 +128,15 @@ export class Connection {
   }
 }
 
+/** An optional peer: not loaded before it is needed. */
+export async function loadDriver(): Promise<typeof pg> {
+  try {
+    return (await import('pg')).default;
+  } catch (cause) {
+    throw new Error('A store on PostgreSQL needs the package pg: npm install pg', { cause });
+  }
+}
+
 /** Types by number: https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat */
 const BOOLEAN = 16;
 const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 26, 700, 701]);

@@ -34,8 +34,9 @@ import { LogReads } from './log-reads.ts';
 import { LogStage } from './logs.ts';
 import type { Schema } from './names.ts';
 import { type PostgresReport, Probe } from './probe.ts';
+import { openQueues } from './queue.ts';
 import { LineReader } from './reader.ts';
-import type { Chore, QueueParts, QueueReads, Queues } from './stage.ts';
+import type { QueueReads } from './stage.ts';
 import { Stages } from './stages.ts';
 import { TableReads } from './table-reads.ts';
 import { TableStage } from './tables.ts';
@@ -48,7 +49,6 @@ export type OnWarning = (message: string, fields: Readonly<Record<string, unknow
 export interface EngineOptions {
   /** Opens a connection that is checked and ready. */
   readonly open: (purpose: string) => Promise<Connection>;
-  readonly makeQueues: (parts: QueueParts) => Queues;
   readonly schema: Schema;
   /** This node's number among those that share the schema; small, and not always its own. */
   readonly node: number;
@@ -59,7 +59,6 @@ export interface EngineOptions {
   readonly pollMs: number;
   readonly mostOffsetMs: number;
   readonly onWarning: OnWarning;
-  readonly chores?: readonly Chore[];
 }
 
 const NO_RECEIPTS = Promise.resolve<readonly Receipt[]>(Object.freeze([]));
@@ -89,7 +88,7 @@ export class PostgresStorage implements Storage, Reporting {
     const ofReads = pooled ? settings : undefined;
     const [soon, later] = [new LineReader(quick, ofReads), new LineReader(slow, ofReads)];
     const watchers = this.#watchers;
-    const queues = options.makeQueues({ schema, reader: soon, hints: watchers });
+    const queues = openQueues({ schema, reader: soon, hints: watchers });
     const logs = new LogStage(schema, { touch: (name) => watchers.touchLog(name) });
     const tables = new TableStage(schema, options.node);
     this.#queues = queues.reads;
@@ -113,8 +112,7 @@ export class PostgresStorage implements Storage, Reporting {
     }
     const everyMs = options.pollMs;
     this.#poll = new Poll({ reader: soon, queues: this.#queues, schema, watchers, clock, everyMs });
-    const own = options.chores ?? [rolling(schema), dropping(schema)];
-    const chores = [...own, ...queues.chores];
+    const chores = [rolling(schema), dropping(schema), ...queues.chores];
     this.#chores = new Chores({ line: choring, clock, schema, settings, chores, onWarning });
     const { mostOffsetMs } = options;
     this.#probe = new Probe({ line: choring, clock, schema, mostOffsetMs, onWarning });

@@ -70,7 +70,7 @@ export function dropping(schema: Schema, settledMs = SETTLED_MS): Chore {
     `SELECT substr(c.relname, 7)::int FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
      JOIN ${schema.at('log_part')} AS now
        ON substr(c.relname, 7)::int < now.part AND now.since < now() - $1::float8 * '1ms'::interval
-     WHERE i.inhparent = '${block}'::regclass AND c.relname <> 'block_0' ORDER BY 1`,
+     WHERE i.inhparent = '${block}'::regclass ORDER BY 1`,
   );
   const slice = async (tx: Transaction) => {
     for (const [part] of await tx.query<readonly [number]>(closed, [settledMs])) {

@@ -9,6 +9,7 @@
  * are dropped whole.
  */
 import { pack } from '../log-block.ts';
+import { MOST_BYTES, MOST_RECORDS } from '../log-packing.ts';
 import { type Append, type LogRecord, type Receipt, type Trim, Unavailable } from '../storage.ts';
 import type { Connection } from './connection.ts';
 import { blockAt, endOf, firstSince } from './log-sql.ts';
@@ -18,10 +19,6 @@ import { fromStored, numberArray, textArray, toStored } from './text.ts';
 import type { Transaction } from './transaction.ts';
 
 export type LogWrite = Append | Trim;
-
-/** A block is closed at this many records or bytes, so that reading one stays cheap. */
-const MOST_RECORDS = 256;
-const MOST_BYTES = 256 * 1024;
 
 interface Block {
   readonly log: string;

@@ -7,11 +7,10 @@ import { realClock } from '../../core/clock.ts';
 import { Unavailable } from '../storage.ts';
 import type { Settings } from './attempt.ts';
 import { isTooFar, measureOffset } from './clock-offset.ts';
-import { Connection } from './connection.ts';
+import { Connection, loadDriver } from './connection.ts';
 import { type OnWarning, PostgresStorage } from './engine.ts';
 import { migrate } from './migrations.ts';
 import { Schema, statement } from './names.ts';
-import { openQueues } from './queue.ts';
 import { checkServer } from './server-checks.ts';
 
 export interface PostgresOptions {
@@ -76,19 +75,11 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
       connect(driver, options, purpose, pooled ? undefined : settings);
     const node = await nodeNumber(first, schema);
     return new PostgresStorage({
-      ...{ open, makeQueues: openQueues, schema, node, settings, pooled },
+      ...{ open, schema, node, settings, pooled },
       ...{ patienceMs, pollMs, mostOffsetMs, onWarning },
     });
   } finally {
     await first.close();
-  }
-}
-
-async function loadDriver(): Promise<typeof pg> {
-  try {
-    return (await import('pg')).default;
-  } catch (cause) {
-    throw new Error('A store on PostgreSQL needs the package pg: npm install pg', { cause });
   }
 }
 

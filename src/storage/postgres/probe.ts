@@ -61,7 +61,7 @@ export interface ProbeOptions {
   readonly schema: Schema;
   readonly mostOffsetMs: number;
   readonly onWarning: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-  /** How long a snapshot may be held. Default ten seconds. */
+  /** How long a snapshot may be held. Default `HELD_TOO_LONG_MS`. */
   readonly heldTooLongMs?: number;
 }
 

@@ -83,8 +83,6 @@ CREATE TABLE ${block} (
   PRIMARY KEY (log, part, first)
 ) PARTITION BY RANGE (part);
 CREATE INDEX block_latest ON ${block} (log, part, latest_at, first);
--- What outlives the rest of its part is moved to part 0.
-CREATE TABLE ${schema.at('block_0')} PARTITION OF ${block} FOR VALUES FROM (0) TO (1);
 CREATE TABLE ${schema.at('block_1')} PARTITION OF ${block} FOR VALUES FROM (1) TO (2);
 
 -- One row: the part that new blocks go to.

@@ -16,8 +16,7 @@
  * are taken in one order, sorted by key, so that nodes wait for each other but never in a circle.
  *
  * What appeared after `prepare`, where nobody could lock it, must fail the transaction: by a
- * unique index, or by rejecting `flush` with `Surprise` (see `mayReject`). The whole group then
- * runs again.
+ * unique index. The whole group then runs again.
  */
 import type {
   Claim,
@@ -65,15 +64,10 @@ export interface Stage<W extends Write = Write> {
   /**
    * Sends what this round came to. All of it must be sent before the promise is returned, because
    * COMMIT may be sent right after; the promise resolves when the answers are in (so a stage that
-   * needs the database's numbers for its receipts reads them here).
+   * needs the database's numbers for its receipts reads them here). It rejects only where the
+   * database refused a statement: nobody else could keep COMMIT back.
    */
   flush(tx: Transaction): Promise<void>;
-
-  /**
-   * After a `flush`: whether its promise may reject although the database refused nothing, so that
-   * COMMIT has to wait for it, which costs a trip. False where it is left out.
-   */
-  readonly mayReject?: boolean;
 
   /** The end of the last round: sends what was put off. As `flush` in all else. */
   finish(tx: Transaction): Promise<void>;

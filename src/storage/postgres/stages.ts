@@ -63,11 +63,6 @@ export class Stages {
     await Promise.all(this.#inOrder().map((stage) => stage.flush(tx)));
   }
 
-  /** See `Stage.mayReject`. */
-  get mayReject(): boolean {
-    return this.#inOrder().some(({ mayReject }) => mayReject === true);
-  }
-
   async recover(connection: Connection, transactionId: string): Promise<void> {
     for (const stage of this.#inOrder()) await stage.recover?.(connection, transactionId);
   }

@@ -1,5 +1,5 @@
 /** The one connection of an export or import. */
-import { Connection } from './connection.ts';
+import { Connection, loadDriver } from './connection.ts';
 import { statement } from './names.ts';
 
 export interface TransferOptions {
@@ -12,10 +12,7 @@ export interface TransferOptions {
 const PATIENCE_MS = 10_000;
 
 export async function connectForTransfer({ url }: TransferOptions): Promise<Connection> {
-  const { default: driver } = await import('pg').catch((cause: unknown) => {
-    throw new Error('A store on PostgreSQL needs the package pg: npm install pg', { cause });
-  });
-  return Connection.open(driver, {
+  return Connection.open(await loadDriver(), {
     connectionString: url,
     applicationName: 'millrace transfer',
     connectTimeoutMs: PATIENCE_MS,
