@@ -7,7 +7,7 @@
  * left out, and can be asked for by itself.
  */
 import { nextTurn } from '../core/clock.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { LogBounds, Storage } from '../storage/storage.ts';
 import { decodeFact, type Fact, journalsOf } from './journal.ts';
 
 /** What is known of one event or message, and of all that followed from it. */
@@ -115,14 +115,16 @@ export class Traces {
   }
 
   async #catchUp(): Promise<void> {
-    const logs = journalsOf(this.#storage);
-    for (const log of logs) if (await this.#isOutdated(log)) this.#forget();
-    for (const log of logs) await this.#readOn(log);
+    const found = journalsOf(this.#storage).map(async (log) => {
+      return { log, bounds: await this.#storage.bounds(log) };
+    });
+    const logs = await Promise.all(found);
+    if (logs.some(({ log, bounds }) => this.#isOutdated(log, bounds))) this.#forget();
+    for (const { log, bounds } of logs) await this.#readOn(log, bounds);
   }
 
   /** Whether half of what is kept has been let go of: the graph is then built anew. */
-  async #isOutdated(log: string): Promise<boolean> {
-    const bounds = await this.#storage.bounds(log);
+  #isOutdated(log: string, bounds: LogBounds): boolean {
     const first = this.#read.get(log)?.first ?? bounds.first;
     return bounds.first - first > (bounds.next - bounds.first) / 2;
   }
@@ -133,8 +135,7 @@ export class Traces {
     this.#read.clear();
   }
 
-  async #readOn(log: string): Promise<void> {
-    const bounds = await this.#storage.bounds(log);
+  async #readOn(log: string, bounds: LogBounds): Promise<void> {
     const place = this.#read.get(log) ?? { first: bounds.first, next: bounds.first };
     this.#read.set(log, place);
     while (place.next < bounds.next) {
