@@ -4,6 +4,7 @@
  */
 import { nextTurn } from '../../../src/core/clock.ts';
 import type { Claim, Claimed, Receipt, Storage, Write } from '../../../src/storage/storage.ts';
+import { sharedView } from '../../delivery/nodes.ts';
 
 export type Plant = (storage: Storage) => Storage;
 
@@ -51,24 +52,7 @@ function claiming(change: (claim: Claim, queue: string) => Claim): Plant {
 }
 
 function over(storage: Storage, changed: Partial<Storage>): Storage {
-  const bound: Storage = {
-    shared: true,
-    commit: (writes) => storage.commit(writes),
-    claim: (queue, claim) => storage.claim(queue, claim),
-    peek: (queue, peek) => storage.peek(queue, peek),
-    counts: (queue, nowMs) => storage.counts(queue, nowMs),
-    nextVisibleAtMs: (queue, nowMs) => storage.nextVisibleAtMs(queue, nowMs),
-    watch: (queueOrLog, notify) => storage.watch(queueOrLog, notify),
-    queues: (prefix) => storage.queues(prefix),
-    read: (log, read) => storage.read(log, read),
-    bounds: (log) => storage.bounds(log),
-    get: (table, partition, key) => storage.get(table, partition, key),
-    scan: (table, partition, scan) => storage.scan(table, partition, scan),
-    revision: (table, partition) => storage.revision(table, partition),
-    idle: () => storage.idle(),
-    close: () => storage.close(),
-  };
-  return { ...bound, ...changed };
+  return { ...sharedView(storage), close: () => storage.close(), ...changed };
 }
 
 export const lostSend = without(5, (write) => write.kind === 'enqueue' && isOf(write, 'jobs'));
