@@ -6,7 +6,7 @@
  * up. FIFO: within a group nothing is handed out behind a message that is hidden. A message whose
  * receive would be one too many goes to the dead-letter queue instead, in the same commit.
  */
-import type { Claimed } from '../../storage/storage.ts';
+import type { Claimed, Storage } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
@@ -119,16 +119,33 @@ async function putBack(call: Call, messages: readonly Claimed[], nowMs: number):
   );
 }
 
+/** A queue that is this far from its limit does not come near it within a second. */
+const FAR = 10_000;
+const FAR_FOR_MS = 1_000;
+/** Queues remembered to be far from it; past it the memory starts anew. */
+const MOST_REMEMBERED = 10_000;
+
+/** By queue, until when it need not be counted. */
+const farUntilMs = new WeakMap<Storage, Map<string, number>>();
+
 /**
  * A standard queue with too much in flight says so to a short poll; long polls and FIFO queues
- * just find nothing.
+ * just find nothing. Counting can take long, so an idle consumer has it done once a second.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
  */
 async function checkInFlight(call: Call, queue: Queue): Promise<void> {
   if (queue.fifo) return;
   const { storage, clock, settings } = call.stack;
-  const { visible, inFlight } = await storage.counts(queue.storage, clock.nowMs());
+  const nowMs = clock.nowMs();
+  const known = farUntilMs.get(storage) ?? new Map<string, number>();
+  farUntilMs.set(storage, known);
+  if (nowMs < (known.get(queue.storage) ?? 0)) return;
+  const { visible, inFlight } = await storage.counts(queue.storage, nowMs);
   const most = settings.quotas['sqs.maxInFlight'];
+  if (most - inFlight >= FAR) {
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(queue.storage, nowMs + FAR_FOR_MS);
+  }
   if (visible === 0 || inFlight < most) return;
   const sentence = `Too many messages in flight; the maximum number for a queue is ${most}.`;
   throw fault('OverLimit', sentence);
