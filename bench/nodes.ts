@@ -7,13 +7,12 @@
  * database and generators share the machine: CPU time is what is compared, wall rates are told.
  */
 import { createQueue } from './api.ts';
-import type { Job, Sample } from './generator.ts';
 import { PEERS, type Peer, startPeer } from './job-queues.ts';
 import { noDatabase, startDatabase } from './postgres.ts';
-import { cpuSeconds, start } from './process.ts';
+import { cpuSeconds } from './process.ts';
 import { alone, atMost, type Bench, figure, type Report, range } from './report.ts';
 import { randomText } from './requests.ts';
-import { type Options, type Spread, spread } from './rounds.ts';
+import { driveBeside, type Options, type Spread, spread } from './rounds.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Server, startMillrace } from './servers.ts';
 
@@ -113,19 +112,7 @@ async function driveAll(
     seconds: 0,
     scenario,
   };
-  await Promise.all(servers.map(({ port, pid }) => drive({ ...share, port, pid })));
-}
-
-async function drive(job: Job): Promise<void> {
-  const script = new URL('generator.ts', import.meta.url).pathname;
-  const child = start([process.execPath, script, JSON.stringify(job)]);
-  let printed = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  await new Promise((resolve) => child.once('close', resolve));
-  const { failures, firstFailure } = JSON.parse(printed) as Sample;
-  if (failures > 0) throw new Error(`${failures} failures, first: ${firstFailure}`);
+  await Promise.all(servers.map((server) => driveBeside(server, share)));
 }
 
 async function ofPeer(peer: Peer, messages: number): Promise<Cost | undefined> {

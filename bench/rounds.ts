@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Job, Sample } from './generator.ts';
-import { GENERATOR_CORE, pinned } from './process.ts';
+import { GENERATOR_CORE, pinned, start } from './process.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Server } from './servers.ts';
 
@@ -60,6 +60,26 @@ export function drive(server: Server, job: Omit<Job, 'port' | 'pid'>): Sample {
   const sample: Sample = JSON.parse(run.stdout);
   if (sample.failures > 0) {
     throw new Error(`${server.name}: ${sample.failures} failures, first: ${sample.firstFailure}`);
+  }
+  return sample;
+}
+
+/** As `drive`, beside other load and wherever there is a core. */
+export async function driveBeside(
+  { name, port, pid }: Server,
+  job: Omit<Job, 'port' | 'pid'>,
+): Promise<Sample> {
+  const whole: Job = { ...job, port, pid };
+  const child = start([process.execPath, GENERATOR, JSON.stringify(whole)]);
+  let printed = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  if (printed === '') throw new Error(`the generator failed against ${name}`);
+  const sample: Sample = JSON.parse(printed);
+  if (sample.failures > 0) {
+    throw new Error(`${name}: ${sample.failures} failures, first: ${sample.firstFailure}`);
   }
   return sample;
 }

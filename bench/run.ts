@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { backlog } from './backlog.ts';
 import { dynamodb } from './dynamodb.ts';
+import { heldSnapshot } from './held-snapshot.ts';
 import { journalCost } from './journal.ts';
 import { kinesis } from './kinesis.ts';
 import { kinesisFanOut } from './kinesis-fan-out.ts';
@@ -49,6 +50,7 @@ const BENCHES: readonly Bench[] = [
   kinesisFanOut,
   tableGrowth,
   nodes,
+  heldSnapshot,
 ];
 
 const { options, names, out, assert } = readOptions(process.argv.slice(2));
