@@ -18,7 +18,9 @@ import { redactingLog } from './delivery/redacting-log.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
 import type { Log, Settings, Stack } from './delivery/stack.ts';
 import { Workers } from './delivery/workers.ts';
-import { journal, journalOf, trimJournal } from './journal/journal.ts';
+import { Contents, trimContents } from './journal/contents.ts';
+import { journal, trimJournal } from './journal/journal.ts';
+import { journalOf } from './journal/logs.ts';
 import { traceRoutes } from './journal/routes.ts';
 import { Traces } from './journal/trace.ts';
 import { insideInvoke } from './services/inside-call.ts';
@@ -33,6 +35,8 @@ export interface StackOptions {
   readonly settings?: Partial<Settings>;
   /** Whether the journal is kept, so that traces can be asked for. Default true. */
   readonly journal?: boolean;
+  /** Whether it keeps what events held, to be shown and sent again. Default true. */
+  readonly contents?: boolean;
   readonly log?: Log;
   /**
    * Begins no work of its own before `reachedAt` is called: functions and subscribers are told
@@ -46,6 +50,8 @@ export interface RunningStack extends Stack {
   /** Plain HTTP routes by path prefix, those of the services included. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly traces: Traces;
+  /** What published things held. */
+  readonly contents: Contents;
   /** Tells the stack where it is reached. */
   reachedAt(endpoint: string): void;
   /** Resolves when no delivery and no job is being worked on and every write is committed. */
@@ -97,12 +103,18 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     clock,
     ids,
     storage,
-    journal: journal(options.journal ?? true, keeper, journalOf(storage, ids)),
+    journal: journal({
+      on: options.journal ?? true,
+      contents: options.contents ?? true,
+      recorded: keeper,
+      log: journalOf(storage, ids),
+    }),
     settings,
     targets: tableOf(services, (service) => service.targets),
     origins: tableOf(services, (service) => service.origins),
     sources: tableOf(services, (service) => service.sources),
     jobs: tableOf(services, (service) => service.jobs),
+    lenses: tableOf(services, ({ name, lens }) => lens && { [name]: lens }),
     workers,
     invoke: insideInvoke(services, () => stack),
     endpoint: () => endpoint,
@@ -134,6 +146,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
       ...Object.entries(traceRoutes(traces)),
     ]),
     traces,
+    contents: new Contents(storage),
     reachedAt: (at) => {
       endpoint = at;
       if (options.waits) workers.start();
@@ -213,13 +226,24 @@ async function tellOfStranded({ storage, log }: Stack, pumps: readonly Pump[]): 
 function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () => void {
   const keep = settings.quotas['journal.keep'];
   const maxAgeMs = settings.quotas['journal.maxAgeMs'];
+  const contents = {
+    keep: settings.quotas['journal.keepContents'],
+    bytes: settings.quotas['journal.contentBytes'],
+    maxAgeMs,
+  };
   let untilTrim = 1;
   return () => {
     untilTrim -= 1;
     if (untilTrim > 0) return;
-    untilTrim = keep / 10;
+    untilTrim = Math.min(keep, contents.keep) / 10;
     // A failed trim is not worth a word: the next one does its work too.
-    const trim = () => storage.commit(trimJournal(storage, clock.nowMs(), keep, maxAgeMs));
+    const trim = async () => {
+      const nowMs = clock.nowMs();
+      await storage.commit([
+        ...trimJournal(storage, nowMs, keep, maxAgeMs),
+        ...(await trimContents(storage, nowMs, contents)),
+      ]);
+    };
     atEndOfTurn(() => void trim().catch(() => {}));
   };
 }

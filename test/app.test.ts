@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { createStack } from '../src/app.ts';
 import { VirtualClock } from '../src/core/clock.ts';
 import { quotas } from '../src/core/quotas.ts';
-import { encodeFact, JOURNAL } from '../src/journal/journal.ts';
+import { encodeFact } from '../src/journal/journal.ts';
+import { JOURNAL } from '../src/journal/logs.ts';
 import type { Service } from '../src/services/service.ts';
 import { openSqlite } from '../src/storage/sqlite/open.ts';
 

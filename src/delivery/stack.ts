@@ -8,6 +8,7 @@ import type { Metrics } from '../core/metrics.ts';
 import type { Quotas } from '../core/quotas.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Lens } from './lens.ts';
 import type { Job } from './schedule.ts';
 import type { Source } from './sources.ts';
 import type { Origin, Target } from './targets.ts';
@@ -25,6 +26,8 @@ export interface Stack {
   readonly origins: ReadonlyMap<string, Origin>;
   /** What it means to be fed from a kind of source: `sqs` … */
   readonly sources: ReadonlyMap<string, Source>;
+  /** What services show of themselves, by the service's name. */
+  readonly lenses: ReadonlyMap<string, Lens>;
   /** Those who do work of their own accord. */
   readonly workers: Workers;
   /** Does an operation of any service, as if a client of `as` had asked. Input is not validated. */

@@ -5,29 +5,10 @@
  * that did not happen, nor misses something that did. It is bounded by count and age and can be
  * switched off; nothing but traces reads it.
  */
-import { crc32 } from 'node:zlib';
-import type { Ids } from '../core/ids.ts';
 import { redact } from '../core/redaction.ts';
 import type { Append, LogRecord, Storage, Trim } from '../storage/storage.ts';
-
-export const JOURNAL = 'journal';
-
-/** Parts into which the journal of data that several nodes share is split. */
-const PARTS = 16;
-
-/** The logs that make up the journal. */
-export function journalsOf({ shared }: Pick<Storage, 'shared'>): readonly string[] {
-  if (!shared) return [JOURNAL];
-  return [JOURNAL, ...Array.from({ length: PARTS }, (_, part) => `${JOURNAL}/${part}`)];
-}
-
-/**
- * The log that a node writes to. Each commit has its facts, and a log takes one commit at a time:
- * in one log all nodes would wait for each other.
- */
-export function journalOf({ shared }: Pick<Storage, 'shared'>, ids: Ids): string {
-  return shared ? `${JOURNAL}/${crc32(ids.uuid()) % PARTS}` : JOURNAL;
-}
+import { encodeContent, type Held } from './contents.ts';
+import { besides, JOURNAL, journalsOf } from './logs.ts';
 
 export type FactKind =
   /** An event or message came to be: put, published, sent. `causes` names what led to it. */
@@ -68,21 +49,40 @@ export interface Fact {
   readonly note?: string;
 }
 
+/** A fact as it is told, with what the thing held that came to be. */
+export interface Told extends Fact {
+  readonly content?: Held | undefined;
+}
+
 export interface Journal {
   readonly on: boolean;
-  /** The write that records `fact`; none when the journal is off. */
-  record(fact: Fact): readonly Append[];
+  /** Whether contents are kept; without, nobody needs to make them. */
+  readonly keepsContents: boolean;
+  /** The writes that record `fact`; none when the journal is off. */
+  record(fact: Told): readonly Append[];
 }
 
 const NOTHING: readonly Append[] = [];
 
-/** `recorded` is called for each fact; it lets the stack keep the journal within its bounds. */
-export function journal(on: boolean, recorded: () => void = () => {}, log = JOURNAL): Journal {
-  const record = (fact: Fact): readonly Append[] => {
+export interface JournalOptions {
+  readonly on: boolean;
+  /** Default false. */
+  readonly contents?: boolean;
+  /** Called for each fact; lets the stack keep the journal within its bounds. */
+  readonly recorded?: () => void;
+  readonly log?: string;
+}
+
+export function journal(options: JournalOptions): Journal {
+  const { on, contents = false, recorded = () => {}, log = JOURNAL } = options;
+  const beside = besides(log);
+  const record = (fact: Told): readonly Append[] => {
     recorded();
-    return [{ kind: 'append', log, record: encodeFact(fact) }];
+    const append: Append = { kind: 'append', log, record: encodeFact(fact) };
+    const { content } = fact;
+    return content && contents ? [append, encodeContent(beside, fact, content)] : [append];
   };
-  return { on, record: on ? record : () => NOTHING };
+  return { on, keepsContents: on && contents, record: on ? record : () => NOTHING };
 }
 
 /**

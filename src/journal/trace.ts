@@ -8,7 +8,8 @@
  */
 import { nextTurn } from '../core/clock.ts';
 import type { LogBounds, Storage } from '../storage/storage.ts';
-import { decodeFact, type Fact, journalsOf } from './journal.ts';
+import { decodeFact, type Fact } from './journal.ts';
+import { journalsOf } from './logs.ts';
 
 /** What is known of one event or message, and of all that followed from it. */
 export interface TraceNode {

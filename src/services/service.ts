@@ -1,6 +1,7 @@
 /**
  * What a service is to the rest of millrace: a table of operations, and what it takes part in.
  */
+import type { Lens } from '../delivery/lens.ts';
 import type { Job } from '../delivery/schedule.ts';
 import type { Source } from '../delivery/sources.ts';
 import type { Stack } from '../delivery/stack.ts';
@@ -40,6 +41,8 @@ export interface Service {
   /** By kind, what it means to be fed from this service. */
   readonly sources?: Readonly<Record<string, Source>>;
   readonly jobs?: Readonly<Record<string, Job>>;
+  /** What it shows of itself to people who look. */
+  readonly lens?: Lens;
   /** Called once when the stack starts, before the first request. Returns what ends it. */
   readonly start?: (stack: Stack) => Promise<() => Promise<void>> | (() => Promise<void>);
   /** Plain HTTP routes that are no operations, such as SNS's certificate. By path prefix. */

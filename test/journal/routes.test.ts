@@ -10,7 +10,7 @@ const second: Fact = { kind: 'receive', id: 'm', arn: 'arn:aws:sqs:r:0:q', atMs:
 
 async function open() {
   const storage = await openSqlite({ path: ':memory:' });
-  await storage.commit([first, second].flatMap(journal(true).record));
+  await storage.commit([first, second].flatMap(journal({ on: true }).record));
   const routes = traceRoutes(new Traces(storage));
   const get = (url: string, accept = 'application/json') => {
     const { pathname: path, searchParams: query } = new URL(url, 'http://a');

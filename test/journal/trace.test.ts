@@ -5,9 +5,9 @@ import {
   encodeFact,
   type Fact,
   journal,
-  journalsOf,
   trimJournal,
 } from '../../src/journal/journal.ts';
+import { journalsOf } from '../../src/journal/logs.ts';
 import { Traces } from '../../src/journal/trace.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import { sharedView } from '../delivery/nodes.ts';
@@ -38,7 +38,7 @@ const shipped: Fact = { kind: 'publish', id: 'shipped', arn: bus, atMs: 40, caus
 
 async function traced(...facts: readonly Fact[]) {
   const storage = await openSqlite({ path: ':memory:' });
-  const { record } = journal(true);
+  const { record } = journal({ on: true });
   const tell = (more: readonly Fact[]) => storage.commit(more.flatMap(record));
   await tell(facts);
   const traces = new Traces(storage);
@@ -63,7 +63,7 @@ test('a trace joins what several nodes have written down', async () => {
   const logs = journalsOf(storage);
   const told = [placed, delivered, received, paid, shipped];
   for (const [index, fact] of told.entries()) {
-    await storage.commit(journal(true, () => {}, logs[1 + (index % 3)]).record(fact));
+    await storage.commit(journal({ on: true, log: logs[1 + (index % 3)] ?? '' }).record(fact));
   }
   const traces = new Traces(storage);
   expect((await traces.trace('placed'))?.tree).toMatchObject({
@@ -121,7 +121,7 @@ test('an event that the journal does not know has no trace', async () => {
 });
 
 test('a journal that is switched off records nothing', () => {
-  expect(journal(false).record(placed)).toEqual([]);
+  expect(journal({ on: false }).record(placed)).toEqual([]);
 });
 
 test('a trimmed journal forgets the oldest facts', async () => {

@@ -1,5 +1,6 @@
 /** The journal of a suite's stack, oldest first, whichever engine keeps it. */
-import { decodeFact, type Fact, journalsOf } from '../../src/journal/journal.ts';
+import { decodeFact, type Fact } from '../../src/journal/journal.ts';
+import { journalsOf } from '../../src/journal/logs.ts';
 import type { Suite } from './suite.ts';
 
 const MOST = 10_000;

@@ -136,5 +136,6 @@ export function publishFact(
     atMs: stack.clock.nowMs(),
     note,
     ...(cause !== undefined && { causes: [cause] }),
+    content: { form: 'event', json: event.text },
   });
 }

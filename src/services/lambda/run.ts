@@ -11,6 +11,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import { BrokenOff } from '../../delivery/targets.ts';
 import type { Invocation, Outcome, StreamedOutcome } from '../../execution/execution.ts';
 import { ExecutionClosed } from '../../execution/local.ts';
+import type { Held } from '../../journal/contents.ts';
 import type { Append } from '../../storage/storage.ts';
 import { functionArn } from './arns.ts';
 import type { Leave } from './concurrency-ledger.ts';
@@ -136,7 +137,7 @@ function brokenOff(cause: unknown): unknown {
 function facts(
   stack: Stack,
   { address, version }: Resolved,
-  { requestId, causes }: RunRequest,
+  { requestId, causes, payload: given }: RunRequest,
   { functionError, payload, durationMs }: Omit<Outcome, 'logTail'>,
 ): readonly Append[] {
   if (!stack.journal.on) return [];
@@ -150,7 +151,14 @@ function facts(
     outcome: error?.type ?? 'ok',
     causes,
     note: error?.message ? `${took}, ${error.message}` : took,
+    content: stack.journal.keepsContents ? contentOf(given, payload, functionError) : undefined,
   });
+}
+
+/** What went in and what came out, both as text: neither has to be JSON. */
+function contentOf(given: string, result: string, functionError: string | undefined): Held {
+  const outcome = functionError ? { error: result } : { result };
+  return { form: 'invocation', json: JSON.stringify({ payload: given, ...outcome }) };
 }
 
 function errorOf(payload: string): { readonly type: string; readonly message?: string } {

@@ -5,6 +5,7 @@ import type { Call } from '../call.ts';
 import { inRegion, readArn } from './arns.ts';
 import { fault, invalid } from './errors.ts';
 import { type Draft, draftOf, type Published } from './message.ts';
+import { contentOf } from './notice.ts';
 import { post } from './outbox.ts';
 import { partitionOf, storeOf } from './store.ts';
 import { platformOf } from './subscribers.ts';
@@ -87,7 +88,10 @@ async function posted(
     ...post(stack, call, {
       ...{ protocol, endpoint, messageId: id, message, subject, attributes, structure },
     }),
-    ...stack.journal.record({ kind: 'publish', id, arn: endpoint, atMs, note: protocol }),
+    ...stack.journal.record({
+      ...{ kind: 'publish', id, arn: endpoint, atMs, note: protocol },
+      content: contentOf(draft),
+    }),
   ]);
   return { MessageId: id };
 }

@@ -10,7 +10,14 @@ import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
 import { archived } from './archives.ts';
 import { type Reason, seen } from './filter.ts';
-import { messageFor, type Notice, type Signatures, textOf, variantFor } from './notice.ts';
+import {
+  contentOf,
+  messageFor,
+  type Notice,
+  type Signatures,
+  textOf,
+  variantFor,
+} from './notice.ts';
 import { paced } from './pacing.ts';
 import { signature, signingKey } from './signing.ts';
 import { ofTopic, storeOf, type Topic } from './store.ts';
@@ -138,7 +145,8 @@ function record(stack: Stack, notice: Notice, choice: Choice, source: Source): r
   const { causes } = source;
   const facts: Write[] = [];
   const about = { ...(causes && { causes }), ...(subject !== undefined && { note: subject }) };
-  facts.push(...journal.record({ kind: 'publish', id, arn: topicArn, atMs, ...about }));
+  const content = journal.keepsContents ? contentOf(notice) : undefined;
+  facts.push(...journal.record({ kind: 'publish', id, arn: topicArn, atMs, ...about, content }));
   for (const { arn, row } of choice.chosen) {
     const target = row.value.endpoint;
     facts.push(...journal.record({ kind: 'match', id, arn, atMs, target }));

@@ -3,6 +3,7 @@
  * the number of subscriptions. What a subscription gets is made from it when it is handed over.
  */
 import type { Attribute } from '../../delivery/targets.ts';
+import type { Held } from '../../journal/contents.ts';
 import type { SignatureVersion } from './signing.ts';
 
 export interface Notice {
@@ -59,4 +60,18 @@ export function noticeOf(text: string): Notice {
     lastText = text;
   }
   return lastNotice;
+}
+
+/** What a message holds, as Publish takes it. */
+export function contentOf(notice: Omit<Notice, 'id' | 'topicArn' | 'atMs'>): Held {
+  const { message, variants, subject, attributes, group, dedupId } = notice;
+  const json = JSON.stringify({
+    Message: variants ? JSON.stringify({ default: message, ...variants }) : message,
+    MessageStructure: variants && 'json',
+    Subject: subject,
+    MessageAttributes: attributes,
+    MessageGroupId: group,
+    MessageDeduplicationId: dedupId,
+  });
+  return { form: 'notification', json };
 }

@@ -10,6 +10,7 @@ import type * as Sqs from '../../wire/types/sqs.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { batchAnswer, checkEntries, failedEntry } from './batches.ts';
+import { contentOf } from './contents.ts';
 import { type Draft, draftMessage, enqueueOf } from './drafts.ts';
 import { fault } from './errors.ts';
 import { senderIdOf, sequenceNumber } from './message.ts';
@@ -72,7 +73,9 @@ function writesOf(call: Call, queue: Queue, draft: Draft): readonly Write[] {
   const { id } = draft.message;
   const atMs = clock.nowMs();
   const causes = causesOf(call.traceHeader);
-  return [enqueue, ...journal.record({ kind: 'publish', id, arn: queue.arn, atMs, ...causes })];
+  const content = journal.keepsContents ? contentOf(draft.message) : undefined;
+  const fact = { kind: 'publish', id, arn: queue.arn, atMs, ...causes, content } as const;
+  return [enqueue, ...journal.record(fact)];
 }
 
 function answerOf(call: Call, queue: Queue, draft: Draft, receipt: Receipt | undefined) {

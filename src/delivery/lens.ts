@@ -1,0 +1,40 @@
+/**
+ * What a service shows of itself to people who look: the console, the command line, a test that
+ * failed. Nothing here changes anything, and each member may be left out. The admin API puts the
+ * lenses of all services together; see `src/admin`.
+ */
+import type { Content, MapEdge, MapNode, Send, Way } from '../admin-api/index.ts';
+import type { Stack } from './stack.ts';
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What there is, before anybody knows what was seen of it. */
+export interface MapPart {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly Omit<MapEdge, 'seen'>[];
+}
+
+/** An operation of this service that publishes, and which member of its output is the id. */
+export interface Sending {
+  readonly operation: string;
+  readonly input: object;
+  readonly id: (output: object) => string;
+}
+
+export interface Lens {
+  /** Its resources, and what they say of where events go. */
+  readonly map?: (stack: Stack, place: Place) => Promise<MapPart>;
+  /**
+   * Where events published at `arn` could go, and why this one went or did not. The facts of the
+   * event are looked at by the caller: `verdict` tells what the resources say now, `not-then`
+   * standing for "would take it".
+   */
+  readonly ways?: (stack: Stack, published: Content) => Promise<readonly Omit<Way, 'attempts'>[]>;
+  /** The content of what this service keeps by itself: a stream's records and changes. */
+  readonly content?: (stack: Stack, arn: string, id: string) => Promise<object | undefined>;
+  /** How to publish at `arn`; undefined for what is not its own. Throws `AwsError` for bad input. */
+  readonly sending?: (stack: Stack, send: Send) => Sending | undefined;
+}

@@ -1,0 +1,148 @@
+/**
+ * What published things held: a log beside the journal's facts, in the same commits.
+ *
+ * A record is a line of JSON that names the thing, and below it the content, so that looking for
+ * an id parses no content. The log is bounded by count, age and bytes, and what is larger than
+ * `MOST_CHARS` is named and not kept. Switched off, nothing of an event but its id stays behind.
+ */
+import { nextTurn } from '../core/clock.ts';
+import type { Append, LogEntry, Storage, Trim } from '../storage/storage.ts';
+import { contentsOf } from './logs.ts';
+
+/**
+ * What kind of thing it is: says what its content looks like, see `src/admin-api/tail.ts`. Records
+ * of streams are not among them: their stream keeps them anyhow.
+ */
+export type Form = 'event' | 'notification' | 'message' | 'invocation';
+
+export interface Held {
+  readonly form: Form;
+  /** A JSON text. */
+  readonly json: string;
+}
+
+/** What is known without looking at the content. */
+export interface Kept {
+  readonly id: string;
+  readonly form: Form;
+  readonly arn: string;
+  readonly atMs: number;
+  readonly note?: string;
+  readonly causes?: readonly string[];
+  /** A JSON text; `null` for what was too large to be kept. */
+  readonly json: string;
+}
+
+/** A larger content is not kept: SQS, SNS and EventBridge take no more than this in all. */
+const MOST_CHARS = 1_048_576;
+
+export function encodeContent(
+  log: string,
+  { id, arn, atMs, note, causes }: Omit<Kept, 'form' | 'json'>,
+  { form, json }: Held,
+): Append {
+  const head = JSON.stringify([form, id, arn, note, causes]);
+  const body = `${head}\n${json.length > MOST_CHARS ? 'null' : json}`;
+  return { kind: 'append', log, record: { atMs, body } };
+}
+
+type Line = readonly [Form, string, string, (string | null)?, (readonly string[] | null)?];
+
+export function decodeContent({ atMs, body }: Pick<LogEntry, 'atMs' | 'body'>): Kept {
+  const end = body.indexOf('\n');
+  const [form, id, arn, note, causes]: Line = JSON.parse(body.slice(0, end));
+  const json = body.slice(end + 1);
+  return { id, form, arn, atMs, ...(note && { note }), ...(causes && { causes }), json };
+}
+
+export interface ContentBounds {
+  readonly keep: number;
+  readonly maxAgeMs: number;
+  readonly bytes: number;
+}
+
+/** Keeps the contents within their bounds. */
+export async function trimContents(
+  storage: Storage,
+  nowMs: number,
+  { keep, maxAgeMs, bytes: most }: ContentBounds,
+): Promise<readonly Trim[]> {
+  const logs = contentsOf(storage);
+  const trims = logs.map(async (log): Promise<Trim> => {
+    const { first, next, bytes } = await storage.bounds(log);
+    const share = most / Math.min(logs.length, 2);
+    const fitting = bytes > share ? Math.floor(((next - first) * share) / bytes) : keep;
+    return { kind: 'trim', log, keep: Math.min(keep, fitting), beforeMs: nowMs - maxAgeMs };
+  });
+  return Promise.all(trims);
+}
+
+/** Records read between two turns of the event loop, and characters. */
+const PAGE = 500;
+const PAGE_CHARS = 4_194_304;
+
+interface Place {
+  readonly log: string;
+  readonly position: number;
+}
+
+/** Finds contents by id. Where they are is learnt at the first question and from there on. */
+export class Contents {
+  readonly #storage: Storage;
+  readonly #places = new Map<string, Place>();
+  readonly #read = new Map<string, number>();
+  #caughtUp: Promise<void> = Promise.resolve();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Undefined when nothing is kept of it; the newest of several (a function's input, result). */
+  async find(id: string): Promise<Kept | undefined> {
+    const before = this.#caughtUp.catch(() => {});
+    this.#caughtUp = before.then(() => this.#catchUp());
+    await this.#caughtUp;
+    const place = this.#places.get(id);
+    if (!place) return undefined;
+    const { log, position } = place;
+    const [record] = await this.#storage.read(log, { from: position, max: 1 });
+    if (record?.position !== position) {
+      this.#places.delete(id);
+      return undefined;
+    }
+    return decodeContent(record);
+  }
+
+  async #catchUp(): Promise<void> {
+    for (const log of contentsOf(this.#storage)) await this.#readOn(log);
+  }
+
+  async #readOn(log: string): Promise<void> {
+    const bounds = await this.#storage.bounds(log);
+    let next = Math.max(this.#read.get(log) ?? 1, bounds.first);
+    while (next < bounds.next) {
+      const read = { from: next, max: PAGE, maxChars: PAGE_CHARS };
+      const page = await this.#storage.read(log, read);
+      for (const { position, body } of page) {
+        const [, id]: Line = JSON.parse(body.slice(0, body.indexOf('\n')));
+        this.#places.set(id, { log, position });
+      }
+      const last = page.at(-1);
+      if (!last) break;
+      next = last.position + 1;
+      await nextTurn();
+    }
+    this.#read.set(log, next);
+    if (this.#places.size > 2 * (bounds.next - bounds.first) + PAGE) await this.#forgetTrimmed();
+  }
+
+  async #forgetTrimmed(): Promise<void> {
+    const firsts = new Map<string, number>();
+    for (const log of contentsOf(this.#storage)) {
+      firsts.set(log, (await this.#storage.bounds(log)).first);
+    }
+    for (const [id, { log, position }] of this.#places) {
+      if (position < (firsts.get(log) ?? 0)) this.#places.delete(id);
+    }
+  }
+}
