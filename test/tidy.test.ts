@@ -90,7 +90,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   storage: ['core'],
   access: ['core', 'storage', 'expressions'],
   journal: ['core', 'storage'],
-  delivery: ['core', 'storage', 'journal'],
+  'admin-api': ['journal'],
+  delivery: ['core', 'storage', 'journal', 'admin-api'],
   'event-patterns': PURE,
   cron: PURE,
   transform: PURE,
@@ -101,14 +102,21 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   expressions: PURE,
   services: [
     ...['core', 'storage', 'journal', 'delivery', 'event-patterns', 'cron', 'transform', 'wire'],
-    ...['execution', 'expressions', 'access'],
+    ...['execution', 'expressions', 'access', 'admin-api'],
   ],
-  server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire', 'access'],
+  admin: [
+    ...['core', 'storage', 'journal', 'delivery', 'event-patterns', 'wire', 'services'],
+    'admin-api',
+  ],
+  server: ['core', 'storage', 'journal', 'delivery', 'services', 'wire', 'access', 'admin'],
   testing: [
     ...['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'execution', ''],
     'access',
   ],
-  cli: ['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'access', ''],
+  cli: [
+    ...['core', 'storage', 'journal', 'delivery', 'services', 'server', 'wire', 'access', ''],
+    'admin-api',
+  ],
 };
 
 /** The part a path belongs to: its folder below src/; the empty string for files right there. */

@@ -1,7 +1,10 @@
 /**
  * Puts a stack on the wire: gates, gateway, our own paths, and the port.
  */
+import { adminRoutes } from '../admin/routes.ts';
 import type { Stack } from '../delivery/stack.ts';
+import type { Contents } from '../journal/contents.ts';
+import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
 import { type AuthMode, authenticator } from './auth.ts';
 import { authorizer, type IamMode } from './auth-iam.ts';
@@ -24,6 +27,8 @@ export interface Servable extends Stack, Controls {
   readonly services: ReadonlyMap<string, Service>;
   /** Plain HTTP routes by path; each takes all below it too. */
   readonly routes: ReadonlyMap<string, Route>;
+  readonly traces: Traces;
+  readonly contents: Contents;
   /** Tells the stack where it is reached. */
   reachedAt(endpoint: string): void;
 }
@@ -93,6 +98,7 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
     ...Object.entries(statusRoutes(status)),
     ...Object.entries(metricsRoutes),
     ...Object.entries(localStackRoutes({ services, called, startedAtWallMs })),
+    ...Object.entries(adminRoutes(stack)),
     ...stack.routes,
   ]);
   const gateway = new AwsGateway({

@@ -1,0 +1,17 @@
+/**
+ * The admin API, `/_millrace/v1/…`, as far as it is of no single service: a service's own part is
+ * among its routes. Shapes: `src/admin-api`.
+ */
+import type { Contents } from '../journal/contents.ts';
+import type { Traces } from '../journal/trace.ts';
+import type { Route, Service } from '../services/service.ts';
+
+export interface AdminParts {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly traces: Traces;
+  readonly contents: Contents;
+}
+
+export function adminRoutes(_parts: AdminParts): Readonly<Record<string, Route>> {
+  return {};
+}
