@@ -49,7 +49,6 @@ export interface RunningStack extends Stack {
   readonly services: ReadonlyMap<string, Service>;
   /** Plain HTTP routes by path prefix, those of the services included. */
   readonly routes: ReadonlyMap<string, Route>;
-  readonly traces: Traces;
   /** What published things held. */
   readonly contents: Contents;
   /** Tells the stack where it is reached. */
@@ -99,10 +98,12 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   const keeper = journalKeeper(storage, clock, settings);
   const workers = new Workers();
   const ids = options.ids ?? randomIds();
+  const traces = new Traces(storage);
   const stack: Stack = {
     clock,
     ids,
     storage,
+    traces,
     journal: journal({
       on: options.journal ?? true,
       contents: options.contents ?? true,
@@ -137,7 +138,6 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   }
   if (!options.waits) workers.start();
 
-  const traces = new Traces(storage);
   return {
     ...stack,
     services: new Map(services.map((service) => [service.name, service])),
@@ -145,7 +145,6 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
       ...tableOf(services, (service) => service.routes),
       ...Object.entries(traceRoutes(traces)),
     ]),
-    traces,
     contents: new Contents(storage),
     reachedAt: (at) => {
       endpoint = at;

@@ -7,6 +7,7 @@ import type { Ids } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Quotas } from '../core/quotas.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Traces } from '../journal/trace.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Lens } from './lens.ts';
 import type { Job } from './schedule.ts';
@@ -19,6 +20,8 @@ export interface Stack {
   readonly ids: Ids;
   readonly storage: Storage;
   readonly journal: Journal;
+  /** The journal read again; costs nothing until somebody asks. */
+  readonly traces: Traces;
   readonly settings: Settings;
   /** What it means to hand something to a kind of target: `sqs`, `sns`, `events`, `http` … */
   readonly targets: ReadonlyMap<string, Target>;

@@ -43,6 +43,16 @@ export interface Trace {
   readonly tree: TraceNode;
 }
 
+/** One event by itself. */
+export interface Known {
+  /** Everything that happened to it, oldest first. */
+  readonly facts: readonly Fact[];
+  /** The hand-over or dead letter that it came from, where that gave it its id. */
+  readonly madeBy?: Fact;
+  /** What it led to. */
+  readonly effects: readonly string[];
+}
+
 /** The closest are shown first, so that what is left out lies furthest from what was asked for. */
 const MOST_EVENTS = 10_000;
 const MOST_ANCESTORS = 500;
@@ -83,10 +93,7 @@ export class Traces {
 
   /** The causal tree of `id`; undefined when the journal does not know it. */
   async trace(id: string): Promise<Trace | undefined> {
-    // One after the other, or two questions at once would add the same facts twice.
-    const before = this.#caughtUp.catch(() => {});
-    this.#caughtUp = before.then(() => this.#catchUp());
-    await this.#caughtUp;
+    await this.#upToDate();
     if (!this.#entries.has(id)) return undefined;
     const ancestors = this.#ancestors(id);
     const shown = ancestors.slice(0, MOST_ANCESTORS).reverse();
@@ -96,6 +103,17 @@ export class Traces {
       ancestors: shown.map((ancestor) => this.#node(ancestor)),
       ...(ancestorsLeftOut > 0 && { ancestorsLeftOut }),
       tree: this.#tree(id),
+    };
+  }
+
+  /** Looks single events up, without all that led to them and followed; as of now. */
+  async known(): Promise<(id: string) => Known | undefined> {
+    await this.#upToDate();
+    return (id) => {
+      const entry = this.#entries.get(id);
+      if (!entry) return undefined;
+      const { facts, madeBy, effects = NONE } = entry;
+      return { facts: facts.toSorted(byTime), ...(madeBy && { madeBy }), effects: [...effects] };
     };
   }
 
@@ -113,6 +131,13 @@ export class Traces {
       next.push((records.at(-1)?.position ?? position - 1) + 1);
     }
     return { facts: facts.sort(byTime), next };
+  }
+
+  /** One after the other, or two questions at once would add the same facts twice. */
+  #upToDate(): Promise<void> {
+    const before = this.#caughtUp.catch(() => {});
+    this.#caughtUp = before.then(() => this.#catchUp());
+    return this.#caughtUp;
   }
 
   async #catchUp(): Promise<void> {

@@ -229,3 +229,13 @@ test('two questions at once see every fact once', async () => {
   expect(one?.tree.facts).toEqual([placed, delivered]);
   expect(other?.tree.facts).toEqual([placed, delivered]);
 });
+
+test('single events are looked up with what made them and what they led to', async () => {
+  await using w = await traced(placed, delivered, received);
+  const known = await w.traces.known();
+  expect(known('message')).toEqual({ facts: [received], madeBy: delivered, effects: [] });
+  expect(known('placed')).toEqual({ facts: [placed, delivered], effects: ['message'] });
+  expect(known('nobody')).toBeUndefined();
+  await w.tell([paid]);
+  expect((await w.traces.known())('paid')).toEqual({ facts: [paid], effects: [] });
+});
