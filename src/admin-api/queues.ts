@@ -34,7 +34,10 @@ export interface QueueMessage {
   readonly state: 'visible' | 'in-flight' | 'delayed';
   /** When it shows up by itself; absent when it is visible. */
   readonly visibleAtMs?: number;
-  /** Who received it last, while it is in flight: the journal's word, a principal's ARN. */
+  /**
+   * Who received it last, while it is in flight: the ARN of a function or whoever else is fed
+   * inside the server. Of clients the journal keeps no name.
+   */
   readonly heldBy?: string;
   /** Behind another message of its group, although it is visible itself. */
   readonly blockedBy?: string;

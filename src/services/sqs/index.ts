@@ -17,6 +17,8 @@ import { MOVE_MESSAGES, moveMessages } from './move-messages.ts';
 import { AddPermission, RemovePermission } from './permissions.ts';
 import { PurgeQueue } from './purge-queue.ts';
 import { GetQueueAttributes, SetQueueAttributes } from './queue-attributes.ts';
+import { QUEUE_MESSAGES_PATH, showQueueMessages } from './queue-messages.ts';
+import { QUEUES_PATH, showQueues } from './queue-summaries.ts';
 import {
   CreateQueue,
   DeleteQueue,
@@ -62,7 +64,11 @@ export const sqs = defineService<Operations>({
   targets: { sqs: queueTarget },
   sources: { sqs: queueSource },
   jobs: { [FORGET_ATTEMPT]: forgetAttempt, [MOVE_MESSAGES]: moveMessages },
-  routes: { [MESSAGES_PATH]: showMessages },
+  routes: {
+    [MESSAGES_PATH]: showMessages,
+    [QUEUES_PATH]: showQueues,
+    [QUEUE_MESSAGES_PATH]: showQueueMessages,
+  },
   start: (stack) => {
     stack.workers.add(sweeper(stack));
     return async () => pollsOf(stack).close();

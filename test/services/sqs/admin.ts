@@ -1,0 +1,32 @@
+/** The admin API as a client meets it. */
+import type { Suite } from '../../sdk/suite.ts';
+
+export interface Answered<Answer> {
+  readonly status: number;
+  readonly body: Answer;
+}
+
+/** `path` below `/_millrace/v1/`, with what is to stand in the query. */
+export async function ask<Answer>(
+  aws: Pick<Suite, 'endpoint'>,
+  path: string,
+  query: Readonly<Record<string, string | number>> = {},
+): Promise<Answered<Answer>> {
+  const text = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const url = `${aws.endpoint}/_millrace/v1/${path}?${new URLSearchParams(text)}`;
+  const answer = await fetch(url);
+  return { status: answer.status, body: (await answer.json()) as Answer };
+}
+
+export async function order<Answer>(
+  aws: Pick<Suite, 'endpoint'>,
+  path: string,
+  body: unknown,
+): Promise<Answered<Answer>> {
+  const answer = await fetch(`${aws.endpoint}/_millrace/v1/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: (await answer.json()) as Answer };
+}
