@@ -117,6 +117,7 @@ export class AwsGateway implements Gateway {
         path,
         endpoint: this.#endpoint(request),
         signer: await this.#parts.authenticator.visitor(request, path),
+        onDrain: this.#parts.drain.on,
       });
     } catch (cause) {
       const error = this.#explain(cause, stack.ids.uuid(), request.path);

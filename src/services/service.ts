@@ -68,6 +68,11 @@ export interface RouteRequest {
   readonly protocol: string;
   /** The address that the request came from. */
   readonly sourceIp: string;
+  /**
+   * Calls back once the server begins to end, at once when it has: an answer that is still being
+   * written then ends. Returns how to stop listening.
+   */
+  readonly onDrain: (listener: () => void) => () => void;
   /** Who signed the request; undefined when nobody did. */
   readonly signer: () => Signer | undefined;
 }

@@ -231,6 +231,7 @@ describe('refusals', () => {
         endpoint: '',
         protocol: 'HTTP/1.1',
         sourceIp: '127.0.0.1',
+        onDrain: () => () => {},
         signer: () => undefined,
       },
     );
