@@ -1,0 +1,142 @@
+/**
+ * Live streams: server-sent events, handed over once per animation frame at most.
+ *
+ * While paused the stream stays open and what arrives is held, so that going on misses nothing
+ * that fits. A lost connection is taken up again from the last event that was seen.
+ */
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type Query, urlOf } from './client.ts';
+import { type Coalescer, coalescer } from './coalesce.ts';
+import { type Connection, noteStream } from './connection.ts';
+
+export interface LiveOptions<Frame> {
+  /** Below `/_millrace/v1/`; undefined: no stream. */
+  readonly path: string | undefined;
+  readonly query?: Query;
+  readonly paused?: boolean;
+  /** Frames since the last call, oldest first; `dropped` were too many to hold. */
+  readonly onFrames: (frames: readonly Frame[], dropped: number) => void;
+  readonly mostHeld?: number;
+}
+
+export interface Live {
+  readonly connection: Connection;
+  /** Frames held while paused. */
+  readonly held: number;
+  /** The server's reason to refuse the stream, when it gave one. */
+  readonly refusal: string | undefined;
+}
+
+const RETRY_MS = 2_000;
+
+export function useLive<Frame>(options: LiveOptions<Frame>): Live {
+  const { path, query, paused = false, mostHeld } = options;
+  const [connection, setConnection] = useState<Connection>('connecting');
+  const [refusal, setRefusal] = useState<string>();
+  const [held, setHeld] = useState(0);
+  const gathered = useRef<Coalescer<Frame>>(undefined);
+  const show = useEffectEvent((frames: readonly Frame[], dropped: number) => {
+    options.onFrames(frames, dropped);
+    setHeld(0);
+  });
+  const isPaused = useEffectEvent(() => paused);
+  const url = path === undefined ? undefined : urlOf(path, query);
+
+  useEffect(() => {
+    if (url === undefined) return;
+    const gather = coalescer<Frame>({
+      flush: (frames, dropped) => show(frames, dropped),
+      schedule: nextFrame,
+      ...(mostHeld !== undefined && { mostHeld }),
+    });
+    gathered.current = gather;
+    gather.pause(isPaused());
+    const close = openStream(url, {
+      message: (data) => {
+        gather.push([JSON.parse(data) as Frame]);
+        if (isPaused()) setHeld(gather.held);
+      },
+      connection: setConnection,
+      refusal: setRefusal,
+    });
+    return () => {
+      close();
+      gather.close();
+      setHeld(0);
+    };
+  }, [url, mostHeld]);
+
+  useEffect(() => gathered.current?.pause(paused), [paused]);
+
+  return { connection, held, refusal };
+}
+
+function nextFrame(then: () => void): () => void {
+  const frame = requestAnimationFrame(then);
+  return () => cancelAnimationFrame(frame);
+}
+
+interface Listener {
+  readonly message: (data: string) => void;
+  readonly connection: (connection: Connection) => void;
+  readonly refusal: (message: string | undefined) => void;
+}
+
+function openStream(url: string, listener: Listener): () => void {
+  const name = Symbol(url);
+  let lastId = '';
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+  const tell = (connection: Connection) => {
+    noteStream(name, connection);
+    listener.connection(connection);
+  };
+  const open = () => {
+    tell('connecting');
+    source = new EventSource(resumed(url, lastId));
+    source.onopen = () => {
+      listener.refusal(undefined);
+      tell('connected');
+    };
+    source.onmessage = (event: MessageEvent<string>) => {
+      lastId = event.lastEventId;
+      listener.message(event.data);
+    };
+    source.onerror = () => {
+      tell('lost');
+      // The browser goes on by itself after a lost connection, but not after a refusal.
+      if (source.readyState !== EventSource.CLOSED) return;
+      retry = setTimeout(open, RETRY_MS);
+      refusalOf(url).then((message) => !closed && listener.refusal(message));
+    };
+  };
+  open();
+  return () => {
+    closed = true;
+    clearTimeout(retry);
+    source.close();
+    noteStream(name, undefined);
+  };
+}
+
+/** A new stream cannot carry the header `last-event-id`, so the address does. */
+function resumed(url: string, lastId: string): string {
+  if (!lastId) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}lastEventId=${encodeURIComponent(lastId)}`;
+}
+
+/** An EventSource does not say why it was refused; a request does. */
+async function refusalOf(url: string): Promise<string | undefined> {
+  const asked = new AbortController();
+  try {
+    const response = await fetch(url, { signal: asked.signal });
+    if (response.ok) return undefined;
+    const body = (await response.json()) as { readonly message?: string };
+    return body.message;
+  } catch {
+    return undefined;
+  } finally {
+    asked.abort();
+  }
+}

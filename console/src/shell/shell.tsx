@@ -1,0 +1,60 @@
+/** What stands around every view: navigation, place, search, state of the connection. */
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import type { Session } from '../../../src/admin-api/index.ts';
+import { NowContext, SessionContext, useClock, useSessionQuery } from '../api/session.ts';
+import { useGoTo } from '../state/url.ts';
+import { ErrorState, Skeleton } from '../ui/states.tsx';
+import { Toasts } from '../ui/toast.tsx';
+import { Navigation } from './navigation.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useKeys } from './use-keys.ts';
+import './shell.css';
+
+const Help = lazy(() => import('./help.tsx').then(({ Help }) => ({ default: Help })));
+
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const { data: session, error, refetch } = useSessionQuery();
+  if (session) return <Frame session={session}>{children}</Frame>;
+  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  return <Skeleton lines={8} />;
+}
+
+interface FrameProps {
+  readonly session: Session;
+  readonly children: ReactNode;
+}
+
+function Frame({ session, children }: FrameProps) {
+  const nowMs = useClock(session.clock);
+  const goTo = useGoTo();
+  const search = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const [help, setHelp] = useState(false);
+  useKeys((command) => {
+    if (command.kind === 'go') goTo(command.view);
+    else if (command.kind === 'help') setHelp(true);
+    else search.current?.focus();
+  });
+  return (
+    <SessionContext value={session}>
+      <NowContext value={nowMs}>
+        <div className="shell">
+          <button type="button" className="skip" onClick={() => main.current?.focus()}>
+            Skip to content
+          </button>
+          <Navigation session={session} onHelp={() => setHelp(true)} />
+          <TopBar search={search} />
+          <main ref={main} className="shell-main" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+        <Toasts />
+        {help && (
+          <Suspense>
+            <Help onClose={() => setHelp(false)} />
+          </Suspense>
+        )}
+      </NowContext>
+    </SessionContext>
+  );
+}
