@@ -21,6 +21,7 @@ import {
   UpdateKinesisStreamingDestination,
 } from './kinesis-destinations.ts';
 import { origin } from './kinesis-records.ts';
+import { lens } from './lens.ts';
 import { DescribeLimits } from './limits.ts';
 import { PutItem } from './put-item.ts';
 import { Query } from './query.ts';
@@ -84,4 +85,5 @@ export const dynamodb: Service = defineService<Operations>({
   origins: { dynamodb: origin },
   jobs: { ...stateJobs, ...expiringJobs, ...copyJobs, ...historyJobs },
   routes: { [TABLE_FILES]: tableFile },
+  lens,
 });

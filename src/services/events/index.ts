@@ -45,6 +45,7 @@ import {
   UpdateEndpoint,
 } from './endpoints.ts';
 import { EXPLAIN, explainEvent } from './explain.ts';
+import { lens } from './lens.ts';
 import { origin } from './origin.ts';
 import {
   ActivateEventSource,
@@ -151,4 +152,5 @@ export const events = defineService<Operations>({
     [ENDPOINT_HEALTH]: endpointHealth,
     [EXPLAIN]: explainEvent,
   },
+  lens,
 });

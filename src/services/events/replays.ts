@@ -87,7 +87,7 @@ async function checkDestination(
   throw invalid('Destination.Arn', 'Cross event bus replay is not permitted.');
 }
 
-function isUnderWay({ state }: Replay): boolean {
+export function isUnderWay({ state }: Replay): boolean {
   return state === 'STARTING' || state === 'RUNNING' || state === 'CANCELLING';
 }
 

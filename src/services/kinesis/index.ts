@@ -12,6 +12,7 @@ import { StartStreamEncryption, StopStreamEncryption } from './encryption.ts';
 import { DisableEnhancedMonitoring, EnableEnhancedMonitoring } from './enhanced-monitoring.ts';
 import { GetRecords } from './get-records.ts';
 import { GetShardIterator } from './get-shard-iterator.ts';
+import { lens } from './lens.ts';
 import { DescribeLimits } from './limits.ts';
 import { ListShards } from './list-shards.ts';
 import { onDemandJobs } from './on-demand.ts';
@@ -95,4 +96,5 @@ export const kinesis = defineService<Operations>({
   targets: { kinesis: streamTarget },
   sources: { kinesis: streamSource },
   jobs: { ...onDemandJobs, ...rescueJobs, ...retentionJobs, ...transitionJobs },
+  lens,
 });

@@ -53,6 +53,7 @@ import {
   ListLayerVersions,
   PublishLayerVersion,
 } from './layers.ts';
+import { lens } from './lens.ts';
 import { mappingJobs } from './mapping-states.ts';
 import { origin } from './origin.ts';
 import { AddPermission, GetPolicy, RemovePermission } from './permissions.ts';
@@ -141,5 +142,6 @@ export const lambda: Service = defineService<Operations>({
   origins: { lambda: origin },
   jobs: { ...codeJobs, ...mappingJobs, ...stateJobs },
   routes: { ...codeRoutes, ...urlRoutes },
+  lens,
   start,
 });

@@ -1,6 +1,7 @@
 /**
  * An event source mapping as it is kept, and where those of all accounts are.
  */
+import { arnOf } from '../../core/arn.ts';
 import type { Start } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { Collection, type Stored } from '../../storage/collection.ts';
@@ -42,6 +43,10 @@ export interface Mapping {
   readonly stream?: StreamSettings | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly modifiedAtMs: number;
+}
+
+export function mappingArn({ account, region, uuid }: Mapping): string {
+  return arnOf('lambda', region, account, `event-source-mapping:${uuid}`);
 }
 
 export interface StreamSettings {

@@ -3,6 +3,7 @@ import type { Operations } from '../../wire/types/logs.ts';
 import { defineService } from '../service.ts';
 import { FilterLogEvents } from './filter-log-events.ts';
 import { GetLogEvents } from './get-log-events.ts';
+import { lens } from './lens.ts';
 import {
   CreateLogGroup,
   DeleteLogGroup,
@@ -57,4 +58,5 @@ export const logs = defineService<Operations>({
   },
   targets: { logs: group },
   jobs: { [SWEEP_GROUP]: sweepGroup },
+  lens,
 });

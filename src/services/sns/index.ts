@@ -8,6 +8,7 @@ import { archiveJobs } from './archives.ts';
 import { confirmationJobs } from './confirmations.ts';
 import { GetDataProtectionPolicy, PutDataProtectionPolicy } from './data-protection-policies.ts';
 import { fifoJobs } from './fifo.ts';
+import { lens } from './lens.ts';
 import { origin } from './origin.ts';
 import { outboxTarget } from './outbox.ts';
 import { pacingJobs } from './pacing.ts';
@@ -98,4 +99,5 @@ export const sns: Service = defineService<Operations>({
   origins: { sns: origin },
   jobs: { ...archiveJobs, ...confirmationJobs, ...fifoJobs, ...pacingJobs, ...replayJobs },
   routes,
+  lens,
 });

@@ -105,7 +105,7 @@ export function platformOf(endpointArn: string): string {
   return endpointArn.split('/')[1] ?? '';
 }
 
-function deadLetterOf({ attributes }: Subscription): string | undefined {
+export function deadLetterOf({ attributes }: Subscription): string | undefined {
   const { RedrivePolicy: policy } = attributes;
   if (policy === undefined) return undefined;
   return (JSON.parse(policy) as { readonly deadLetterTargetArn?: string }).deadLetterTargetArn;

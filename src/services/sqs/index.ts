@@ -6,6 +6,7 @@ import {
   ChangeMessageVisibilityBatch,
 } from './change-message-visibility.ts';
 import { DeleteMessage, DeleteMessageBatch } from './delete-message.ts';
+import { lens } from './lens.ts';
 import { pollsOf } from './long-polls.ts';
 import {
   CancelMessageMoveTask,
@@ -73,4 +74,5 @@ export const sqs = defineService<Operations>({
     stack.workers.add(sweeper(stack));
     return async () => pollsOf(stack).close();
   },
+  lens,
 });

@@ -1,0 +1,5 @@
+/** What CloudWatch Logs shows of itself. */
+import type { Lens } from '../../delivery/lens.ts';
+import { map } from './map.ts';
+
+export const lens: Lens = { map };
