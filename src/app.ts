@@ -5,8 +5,10 @@
  * of origins and kinds of jobs; the tables that resolve those names are made here.
  */
 import { setMaxListeners } from 'node:events';
+import { type AdminParts, adminRoutes } from './admin/routes.ts';
 import { atEndOfTurn, type Clock, nextTurn, realClock, VirtualClock } from './core/clock.ts';
-import { type Ids, randomIds } from './core/ids.ts';
+import { Faults } from './core/faults.ts';
+import { type Ids, randomIds, seededIds } from './core/ids.ts';
 import { Metrics } from './core/metrics.ts';
 import { quotas } from './core/quotas.ts';
 import { DELIVERIES } from './delivery/deliver.ts';
@@ -37,6 +39,8 @@ export interface StackOptions {
   readonly journal?: boolean;
   /** Whether it keeps what events held, to be shown and sent again. Default true. */
   readonly contents?: boolean;
+  /** Of the random choices of faults. Default: another each time. */
+  readonly faultSeed?: number;
   readonly log?: Log;
   /**
    * Begins no work of its own before `reachedAt` is called: functions and subscribers are told
@@ -122,6 +126,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     closing: closing.signal,
     log: redactingLog(options.log ?? SILENT),
     metrics: new Metrics(),
+    faults: new Faults(faultSeeds(options.faultSeed)),
   };
   watchFigures(stack);
   const pumps = pumpsOf(stack);
@@ -138,14 +143,12 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   }
   if (!options.waits) workers.start();
 
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const parts = { services: byName, traces, contents: new Contents(storage) };
   return {
     ...stack,
-    services: new Map(services.map((service) => [service.name, service])),
-    routes: new Map([
-      ...tableOf(services, (service) => service.routes),
-      ...Object.entries(traceRoutes(traces)),
-    ]),
-    contents: new Contents(storage),
+    ...parts,
+    routes: routesOf(parts),
     reachedAt: (at) => {
       endpoint = at;
       if (options.waits) workers.start();
@@ -154,6 +157,11 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     settled: (mostSteps) => settled(stack, mostSteps),
     close,
   };
+}
+
+/** Not the stack's own ids: adding a fault must not change those of a test. */
+function faultSeeds(seed: number | undefined): () => number {
+  return (seed === undefined ? randomIds() : seededIds(seed)).random;
 }
 
 type Stop = () => Promise<void>;
@@ -195,6 +203,14 @@ function tableOf<Value>(
     }
   }
   return table;
+}
+
+function routesOf(parts: AdminParts): ReadonlyMap<string, Route> {
+  return new Map([
+    ...tableOf([...parts.services.values()], (service) => service.routes),
+    ...Object.entries(traceRoutes(parts.traces)),
+    ...Object.entries(adminRoutes(parts)),
+  ]);
 }
 
 function pumpsOf(stack: Stack): readonly Pump[] {

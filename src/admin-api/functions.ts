@@ -1,6 +1,6 @@
 /** Functions and their runs. */
 
-/** `GET /functions?account=&region=&after=` */
+/** `GET /functions?account=&region=&after=&limit=` */
 export interface Functions {
   readonly functions: readonly FunctionSummary[];
   readonly next?: string;
@@ -24,7 +24,10 @@ export interface FunctionSummary {
   }[];
 }
 
-/** `GET /runs?function=<arn>&failed=true&after=&limit=`: the newest first. */
+/**
+ * `GET /runs?function=<arn>&failed=true&after=&limit=`: the newest first. An ARN with a version's
+ * qualifier asks for the runs of that version. A page may be empty and go on.
+ */
 export interface Runs {
   readonly runs: readonly Run[];
   readonly next?: string;
@@ -35,6 +38,7 @@ export interface Run {
   readonly id: string;
   readonly function: string;
   readonly version: string;
+  /** When it had ended. */
   readonly atMs: number;
   readonly durationMs: number;
   /** `ok`, or the error's type. */
@@ -43,12 +47,17 @@ export interface Run {
   readonly causes: readonly string[];
 }
 
-/** `GET /runs/<id>` */
+/**
+ * `GET /runs/<id>?atMs=`. All attempts of an asynchronous event have one request id: `atMs` says
+ * which of them is meant; without, the last.
+ */
 export interface RunDetail extends Run {
   /** As text; absent when contents are not kept. */
   readonly payload?: string;
+  /** What the function answered, or its error as Lambda tells it. */
   readonly result?: string;
+  /** From its START to its REPORT; a moment after the run they may not all be there yet. */
   readonly logs: readonly { readonly atMs: number; readonly message: string }[];
-  /** Other runs for the same cause: attempts before and after. */
+  /** Other runs of the function for the same cause, oldest first: attempts before and after. */
   readonly chain: readonly Run[];
 }

@@ -5,6 +5,7 @@
 import type { Contents } from '../journal/contents.ts';
 import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
+import { runRoutes } from './runs.ts';
 
 export interface AdminParts {
   readonly services: ReadonlyMap<string, Service>;
@@ -12,6 +13,6 @@ export interface AdminParts {
   readonly contents: Contents;
 }
 
-export function adminRoutes(_parts: AdminParts): Readonly<Record<string, Route>> {
-  return {};
+export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> {
+  return { ...runRoutes(parts) };
 }

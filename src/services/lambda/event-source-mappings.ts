@@ -4,7 +4,6 @@
  * Every change is answered while it is still under way: a job brings the mapping to its new state,
  * and as long as it has not, nothing else may be changed.
  */
-import { arnOf } from '../../core/arn.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Stored } from '../../storage/collection.ts';
 import type {
@@ -26,6 +25,7 @@ import {
   EVERYWHERE,
   isInTransition,
   type Mapping,
+  mappingArn,
   mappingsOf,
   type StreamSettings,
 } from './mapping.ts';
@@ -254,7 +254,7 @@ async function known(call: Call, uuid: string): Promise<Stored<Mapping>> {
 }
 
 async function described(stack: Stack, mapping: Mapping): Promise<Answer> {
-  const { account, region, uuid, filters, maximumConcurrency } = mapping;
+  const { uuid, filters, maximumConcurrency } = mapping;
   const result = await mappingsOf(stack).results.get(partitionOf(mapping), uuid);
   const scaling: ScalingConfig | undefined =
     maximumConcurrency === undefined ? undefined : { MaximumConcurrency: maximumConcurrency };
@@ -274,7 +274,7 @@ async function described(stack: Stack, mapping: Mapping): Promise<Answer> {
     State: mapping.state,
     StateTransitionReason: mapping.stream ? 'User action' : 'USER_INITIATED',
     FunctionResponseTypes: mapping.reportsItemFailures ? ['ReportBatchItemFailures'] : [],
-    EventSourceMappingArn: arnOf('lambda', region, account, `event-source-mapping:${uuid}`),
+    EventSourceMappingArn: mappingArn(mapping),
     ProvisionedPollerConfig: mapping.pollers,
   };
 }

@@ -38,6 +38,7 @@ import {
   GetFunctionConfiguration,
   ListFunctions,
 } from './functions.ts';
+import { FUNCTIONS, listFunctions } from './functions-route.ts';
 import { Invoke, InvokeAsync } from './invoke.ts';
 import { InvokeWithResponseStream } from './invoke-with-response-stream.ts';
 import {
@@ -141,7 +142,7 @@ export const lambda: Service = defineService<Operations>({
   targets: { lambda: functionTarget },
   origins: { lambda: origin },
   jobs: { ...codeJobs, ...mappingJobs, ...stateJobs },
-  routes: { ...codeRoutes, ...urlRoutes },
-  lens,
+  routes: { ...codeRoutes, ...urlRoutes, [FUNCTIONS]: listFunctions },
   start,
+  lens,
 });

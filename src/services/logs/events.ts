@@ -20,6 +20,8 @@ export interface Window {
 }
 
 const PAGE = 5000;
+/** How far an event may be ahead of the moment it came in; see put-log-events.ts. */
+const AHEAD_MS = 2 * 60 * 60 * 1000;
 
 export async function eventsOf(
   stack: Stack,
@@ -28,10 +30,12 @@ export async function eventsOf(
   { startTime = 0, endTime = Number.POSITIVE_INFINITY }: Window,
 ): Promise<readonly StoredEvent[]> {
   const since = Math.max(startTime, keptSinceMs(stack, group));
+  // What came in long before cannot be of then.
+  const sinceMs = since - AHEAD_MS;
   const events: StoredEvent[] = [];
   let from = 1;
   for (;;) {
-    const page = await stack.storage.read(stream.log, { from, max: PAGE });
+    const page = await stack.storage.read(stream.log, { from, max: PAGE, sinceMs });
     for (const entry of page) {
       const event = storedEvent(stream, entry);
       if (event.timestampMs >= since && event.timestampMs < endTime) events.push(event);
