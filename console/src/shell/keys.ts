@@ -1,5 +1,5 @@
 /** What a key pressed anywhere in the console means. */
-import type { ViewName } from '../state/url.ts';
+import type { ViewName } from '../state/view-name.ts';
 import { VIEWS } from './views.ts';
 
 export type Command =

@@ -1,5 +1,5 @@
 /** The views, in the order in which they are listed, and the keys that lead to them after `g`. */
-import type { ViewName } from '../state/url.ts';
+import type { ViewName } from '../state/view-name.ts';
 
 export interface ViewEntry {
   readonly name: ViewName;

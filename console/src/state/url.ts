@@ -2,6 +2,9 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { type Changes, type Codec, changed, printed, read } from './query.ts';
+import type { ViewName } from './view-name.ts';
+
+export type { ViewName };
 
 export interface Setting {
   /** A step that Back goes back over; without, the present step is changed. */
@@ -47,18 +50,6 @@ function pathBelowBase(): string {
 
 /** Members that go along from view to view. */
 const KEPT = ['account', 'region'];
-
-export type ViewName =
-  | 'map'
-  | 'tail'
-  | 'trace'
-  | 'why'
-  | 'dead-letters'
-  | 'queues'
-  | 'functions'
-  | 'archives'
-  | 'send'
-  | 'time';
 
 /** The address of a view, in the place that is looked at now; for `<Link>` and `navigate`. */
 export function useViewHref(): (view: ViewName, query?: Changes) => string {
