@@ -10,6 +10,7 @@ import { openStore, type StoreOptions, shownStore } from './open-store.ts';
 import type { AuthMode } from './server/auth.ts';
 import type { IamMode } from './server/auth-iam.ts';
 import type { AccessOptions } from './server/auth-start.ts';
+import type { ConsoleOptions } from './server/console/serve.ts';
 import { ownCertificate, tlsFolder } from './server/own-certificate.ts';
 import type { KeyPair } from './server/secure.ts';
 import { type ServeTls, serve } from './server/serve.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions extends StoreOptions {
   readonly quotas?: Partial<Record<QuotaName, number>>;
   /** Whether facts are kept for traces. Default true. */
   readonly journal?: boolean;
+  /** Whether they keep what events held, for the console and to send it again. Default true. */
+  readonly contents?: boolean;
   /** Whether policies bind service principals and other accounts. Default true, as on AWS. */
   readonly enforcePolicies?: boolean;
   /**
@@ -66,6 +69,8 @@ export interface ServerOptions extends StoreOptions {
   readonly tls?: 'self-signed' | KeyPair | (() => KeyPair);
   /** Refuses requests without TLS. */
   readonly tlsOnly?: boolean;
+  /** Serves the console beside it; `true` for its defaults. Default false. */
+  readonly console?: boolean | ConsoleOptions;
   readonly log?: Log;
 }
 
@@ -74,6 +79,8 @@ export interface Server {
   readonly endpoint: string;
   readonly port: number;
   readonly stack: RunningStack;
+  /** Where the console is opened, with the token where one was made. */
+  readonly console?: string;
   /** What clients that speak TLS are shown, in PEM: for their lists of authorities. */
   certificate(): string | undefined;
   /** Shows the certificate as it is now. When it cannot be used, throws and keeps the other. */
@@ -96,6 +103,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       ...(options.access !== undefined && { access: options.access }),
       ...(options.allowedHosts && { allowedHosts: options.allowedHosts }),
       ...(options.allowedOrigins && { allowedOrigins: options.allowedOrigins }),
+      ...(options.console && { console: options.console === true ? {} : options.console }),
       ...tlsOf(options, stack),
     });
     const close = async (timeoutMs = 10_000) => {
@@ -127,6 +135,7 @@ async function openStack(options: ServerOptions): Promise<RunningStack> {
       queueCooldowns: options.queueCooldowns ?? true,
     },
     ...(options.journal !== undefined && { journal: options.journal }),
+    ...(options.contents !== undefined && { contents: options.contents }),
     ...(options.log && { log: options.log }),
   });
 }

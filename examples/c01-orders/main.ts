@@ -11,6 +11,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Server, startServer } from '../../src/index.ts';
+import { buildConsole } from '../console.ts';
 import { pointSdksAt } from '../local.ts';
 import { Books } from './books.ts';
 import { BRANCHES, runBranch } from './branches.ts';
@@ -25,13 +26,16 @@ async function main(): Promise<number> {
   if (options.branch !== undefined) return (await runBranch(options.branch, options)) ? 0 : 1;
   const { data = '.millrace' } = options;
   const log = { info: () => {}, warn: console.error, error: console.error };
-  const server = await startServer({ port: options.port, data, log });
+  buildConsole();
+  const server = await startServer({ port: options.port, data, log, console: true });
   const stopped = stopSignal();
   console.log(`millrace serves on ${server.endpoint}, data in ${data}`);
+  console.log(`See it: ${server.console}`);
   let wrong = 0;
   if (!options.serve) wrong = await deployAndRun(server, { ...options, data }, stopped.is);
   if (!options.once) {
-    console.log(`Ready. Serving on ${server.endpoint}; Ctrl-C ends it.`);
+    console.log(`Ready. Serving on ${server.endpoint}, to be seen at ${server.console}`);
+    console.log('Ctrl-C ends it.');
     await stopped.promise;
     console.log('Ending: what is in flight is answered first.');
   }

@@ -64,7 +64,7 @@ function examples(...lines: readonly string[]): string {
 }
 
 function startCommand(): Command {
-  return withTls(withGates(serverCommand()))
+  return withTls(withGates(withConsole(serverCommand())))
     .addOption(
       option('--shutdown-timeout <seconds>', 'time for requests in flight to end')
         .default(10)
@@ -118,10 +118,27 @@ function serverCommand(): Command {
     )
     .addOption(option('--quota <changes...>', 'single quotas, such as dynamodb.throttle=1'))
     .addOption(option('--no-journal', 'keep no facts for traces'))
+    .addOption(option('--no-contents', 'keep nothing of what events held beside the facts'))
     .addOption(option('--no-policies', 'let services and other accounts in without a policy'))
     .addOption(option('--no-cooldowns', 'purge and re-create queues without the minute between'))
     .addOption(
       option('--clock <kind>', 'virtual: time is moved over HTTP').choices(['real', 'virtual']),
+    );
+}
+
+/** The page for people. */
+function withConsole(command: Command): Command {
+  return command
+    .addOption(option('--no-console', 'serve no console'))
+    .addOption(
+      option(
+        '--console-port <number>',
+        'port of the console (default: 4567, or a free one)',
+      ).argParser(port),
+    )
+    .addOption(option('--console-read-only', 'change nothing from the console'))
+    .addOption(
+      option('--console-token <text>', 'what opens the console (default: made where needed)'),
     );
 }
 

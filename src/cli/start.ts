@@ -13,6 +13,7 @@ import type { Log } from '../delivery/stack.ts';
 import { type StoreOptions, shownStore } from '../open-store.ts';
 import type { AuthMode } from '../server/auth.ts';
 import type { IamMode } from '../server/auth-iam.ts';
+import type { ConsoleOptions } from '../server/console/serve.ts';
 import { type Server, type ServerOptions, startServer } from '../start.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { commandLog } from './log.ts';
@@ -33,6 +34,11 @@ export interface StartOptions extends TlsCommandOptions {
   readonly limits?: 'current' | 'classic';
   readonly quota?: readonly string[] | string;
   readonly journal: boolean;
+  readonly contents: boolean;
+  readonly console: boolean;
+  readonly consolePort?: number;
+  readonly consoleReadOnly?: boolean;
+  readonly consoleToken?: string;
   readonly policies: boolean;
   readonly cooldowns: boolean;
   readonly clock?: 'real' | 'virtual';
@@ -59,7 +65,8 @@ export async function start(options: StartOptions): Promise<void> {
   const stopReloading = reloadOnSignal(server, options, log);
   const trust = trustLine(options, folderOf(options));
   process.stdout.write(
-    `millrace ${VERSION} at ${server.endpoint}, data ${whereOf(options)}\n${trust}Ready.\n`,
+    `millrace ${VERSION} at ${server.endpoint}, data ${whereOf(options)}\n` +
+      `${server.console ? `console at ${server.console}\n` : ''}${trust}Ready.\n`,
   );
   await ending;
   stopReloading();
@@ -86,10 +93,16 @@ async function started(options: StartOptions, log: Log): Promise<Server> {
 }
 
 /** What was refused, with what to do about it. */
-function explain(cause: NodeJS.ErrnoException, options: StartOptions): string {
-  const { port, host, data, store } = options;
+function explain(
+  cause: NodeJS.ErrnoException & { readonly port?: number },
+  options: StartOptions,
+): string {
+  const { port, host, data, store, consolePort } = options;
   const { name, code, syscall, message } = cause;
   if (name === 'InUse') return `${message} Stop it, or choose another folder with --data.`;
+  if (code === 'EADDRINUSE' && port !== cause.port && consolePort === cause.port) {
+    return `Port ${consolePort} is taken. Choose another with --console-port.`;
+  }
   if (code === 'EADDRINUSE') {
     return `Port ${port} is taken. Is millrace running already? Choose another with --port.`;
   }
@@ -110,6 +123,8 @@ function serverOptions(options: StartOptions, log: Log): ServerOptions {
     host,
     durability,
     journal,
+    contents: options.contents,
+    console: consoleOf(options),
     log,
     enforcePolicies: options.policies,
     queueCooldowns: options.cooldowns,
@@ -126,6 +141,16 @@ function serverOptions(options: StartOptions, log: Log): ServerOptions {
     ...tlsOptions(options),
     ...(options.allowHost !== undefined && { allowedHosts: list(options.allowHost) }),
     ...(options.allowOrigin !== undefined && { allowedOrigins: list(options.allowOrigin) }),
+  };
+}
+
+function consoleOf(options: StartOptions): false | ConsoleOptions {
+  const { consolePort: port, consoleToken: token, consoleReadOnly: readOnly } = options;
+  if (!options.console) return false;
+  return {
+    ...(port !== undefined && { port }),
+    ...(token !== undefined && { token }),
+    ...(readOnly && { readOnly }),
   };
 }
 

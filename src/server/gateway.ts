@@ -19,12 +19,14 @@ import {
   encodeError,
   type Routed,
 } from '../wire/wire.ts';
-import type { Authenticator, Principal } from './auth.ts';
+import type { Authenticator, Principal, Visitor } from './auth.ts';
 import type { Authorize } from './auth-iam.ts';
 import type { Drain } from './drain.ts';
+import { suffer } from './api-faults.ts';
 import { pathByHost } from './function-urls.ts';
 import type { Gate } from './hosts.ts';
 import { bodyLimit } from './limits.ts';
+import { type Operating, operateAs, type Performed } from './own-operations.ts';
 import { type Answer, type Gateway, type Head, jsonAnswer, type Request } from './request.ts';
 import { RequestFigures } from './request-figures.ts';
 import { answerRoute, noSuchPath, type OwnPaths, ownPaths } from './routes.ts';
@@ -44,6 +46,12 @@ export interface GatewayParts {
   readonly called: Set<string>;
 }
 
+/** Who asks, where the way that a request came by says so. */
+export interface Known {
+  readonly signer: Visitor;
+  readonly readOnly: boolean;
+}
+
 const NO_BODY = new Uint8Array(0);
 
 type AnyOperation = Operation<{ input: object; output: object }>;
@@ -52,11 +60,18 @@ export class AwsGateway implements Gateway {
   readonly #parts: GatewayParts;
   readonly #ownPaths: OwnPaths;
   readonly #figures: RequestFigures;
+  readonly #operating: Operating;
   /** Operations by service and name. Maps, because `constructor` is no operation. */
   readonly #operations: ReadonlyMap<string, ReadonlyMap<string, AnyOperation>>;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#operating = {
+      settings: parts.stack.settings,
+      requestId: () => parts.stack.ids.uuid(),
+      perform: this.#perform,
+      explain: this.#explain,
+    };
     this.#ownPaths = ownPaths(parts.routes);
     this.#figures = new RequestFigures(parts.stack.metrics);
     const tables = [...parts.services].map(([name, service]) => {
@@ -103,6 +118,12 @@ export class AwsGateway implements Gateway {
     return { ...answer, headers: [...answer.headers, ...crossOrigin] };
   }
 
+  /** Answers one of our own paths to who is known already; undefined for every other path. */
+  answerOwn(request: Request, known: Known): Promise<Answer> | undefined {
+    const route = this.#ownPaths(request.path, () => false);
+    return route && this.#ownAnswer(route, request, request.path, known);
+  }
+
   #route(request: Request): Promise<Answer> {
     const path = pathByHost(request) ?? request.path;
     const route = this.#ownPaths(path, () => credentialScope(request) !== undefined);
@@ -110,14 +131,17 @@ export class AwsGateway implements Gateway {
     return path.startsWith('/_') ? Promise.resolve(noSuchPath(path)) : this.#operate(request);
   }
 
-  async #ownAnswer(route: Route, request: Request, path: string): Promise<Answer> {
+  async #ownAnswer(route: Route, request: Request, path: string, known?: Known): Promise<Answer> {
     const { stack } = this.#parts;
     try {
+      const signer = known?.signer ?? (await this.#parts.authenticator.visitor(request, path));
       return await answerRoute(stack, route, request, {
         path,
         endpoint: this.#endpoint(request),
-        signer: await this.#parts.authenticator.visitor(request, path),
+        signer,
+        operate: (asked) => operateAs(this.#operating, request, signer(), asked),
         onDrain: this.#parts.drain.on,
+        readOnly: known?.readOnly ?? false,
       });
     } catch (cause) {
       const error = this.#explain(cause, stack.ids.uuid(), request.path);
@@ -134,7 +158,7 @@ export class AwsGateway implements Gateway {
       if (!routed) throw unrecognised();
       const { service, operation } = routed;
       asked.figures = this.#figures.of(service, operation);
-      const { authenticator, authorize } = this.#parts;
+      const { authenticator, authorize, stack, drain } = this.#parts;
       const caller = authenticator.caller(request, routed);
       const who = caller instanceof Promise ? await caller : caller;
       const operate = this.#operations.get(service)?.get(operation);
@@ -144,6 +168,7 @@ export class AwsGateway implements Gateway {
       const input = decode(routed, request);
       const leave = authorize?.({ request, routed, call, input, who });
       if (leave) await leave;
+      if (stack.faults.on) await suffer(stack, drain, service, operation);
       const output = operate(call, input);
       const said = output instanceof Promise ? await output : output;
       return this.#figures.answered(asked, encodeAnswer(routed, said, requestId, this.#explain));
@@ -155,6 +180,21 @@ export class AwsGateway implements Gateway {
       return this.#figures.answered(asked, encodeError(routed, error, requestId, request), error);
     }
   }
+
+  /** As `#operate`, for what comes by one of our own paths. */
+  readonly #perform = async (asked: Performed): Promise<object> => {
+    const { request, routed, who, requestId, again } = asked;
+    const { service, operation } = routed;
+    const { authorize, called, stack, drain } = this.#parts;
+    const operate = this.#operations.get(service)?.get(operation);
+    if (!operate) throw notBuilt(routed);
+    called.add(service);
+    const call = { ...this.#call(request, routed, who, requestId), again };
+    const input = asked.read();
+    await authorize?.({ request, routed, call, input, who });
+    if (stack.faults.on) await suffer(stack, drain, service, operation);
+    return operate(call, input);
+  };
 
   #call(request: Request, routed: Routed, who: Principal, requestId: string): Call {
     const { connection } = request;

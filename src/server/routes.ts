@@ -35,7 +35,7 @@ export async function answerRoute(
   stack: Stack,
   route: Route,
   request: Request,
-  at: Pick<RouteRequest, 'path' | 'endpoint' | 'signer' | 'onDrain'>,
+  at: Pick<RouteRequest, 'path' | 'endpoint' | 'signer' | 'operate' | 'readOnly' | 'onDrain'>,
 ): Promise<Answer> {
   const { method, protocol, query: rawQuery, header, body, connection } = request;
   const asked: RouteRequest = {

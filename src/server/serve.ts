@@ -9,10 +9,11 @@ import type { Route, Service } from '../services/service.ts';
 import { type AuthMode, authenticator } from './auth.ts';
 import { authorizer, type IamMode } from './auth-iam.ts';
 import { type AccessOptions, accessFromEnvironment, startAccess } from './auth-start.ts';
+import type { ConsoleOptions, ServedConsole } from './console/serve.ts';
 import { Drain } from './drain.ts';
 import { AwsGateway } from './gateway.ts';
 import { hostGate } from './hosts.ts';
-import { addressesOf, listen, refusePublic } from './listen.ts';
+import { addressesOf, type Listening, listen, refusePublic, type TlsOptions } from './listen.ts';
 import type { KeyPair } from './secure.ts';
 import type { Controls } from './side/controls.ts';
 import { coverageRoutes } from './side/coverage.ts';
@@ -51,6 +52,8 @@ export interface ServeOptions {
   readonly tls?: ServeTls;
   /** Where the data lives, for the status page: a folder, or `memory`. */
   readonly data?: string;
+  /** Serves the console too, on a port of its own. */
+  readonly console?: ConsoleOptions;
 }
 
 export interface ServeTls {
@@ -64,6 +67,8 @@ export interface Served {
   /** Such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly port: number;
+  /** Where the console is opened, with the token where one was made. */
+  readonly console?: string;
   /** What is shown to clients that speak TLS, in PEM. */
   certificate(): string | undefined;
   /** Loads the certificate anew. When that fails, it throws and the one before is kept. */
@@ -83,22 +88,23 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   const folder = options.data === 'memory' ? undefined : options.data;
   const keys = await startAccess(stack, auth, folder, access);
   const { services } = stack;
-  const drain = new Drain();
-  const called = new Set<string>();
+  const [drain, called] = [new Drain(), new Set<string>()];
   const startedAtWallMs = stack.clock.wallNowMs();
   const { host, port, tls } = options;
   let pair = tls?.load();
   const certificate = () => pair?.cert;
   const data = options.data ?? 'memory';
   const status = { services, drain, startedAtWallMs, data, certificate };
-  const routes = new Map([
-    ...Object.entries(coverageRoutes(services)),
-    ...Object.entries(timeRoutes(stack)),
-    ...Object.entries(keyRoutes(keys, auth === 'strict')),
-    ...Object.entries(statusRoutes(status)),
-    ...Object.entries(metricsRoutes),
-    ...Object.entries(localStackRoutes({ services, called, startedAtWallMs })),
-    ...Object.entries(adminRoutes(stack)),
+  const routes = new Map<string, Route>([
+    ...Object.entries({
+      ...coverageRoutes(services),
+      ...timeRoutes(stack),
+      ...keyRoutes(keys, auth === 'strict'),
+      ...statusRoutes(status),
+      ...metricsRoutes,
+      ...localStackRoutes({ services, called, startedAtWallMs }),
+      ...adminRoutes(stack),
+    }),
     ...stack.routes,
   ]);
   const gateway = new AwsGateway({
@@ -117,27 +123,59 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   });
   const shown = pair && { tls: { pair, only: tls?.only === true } };
   const listening = await listen(gateway, stack.clock, { host, port, ...shown });
-  const connections = stack.metrics
-    .gauge({ name: 'millrace_connections', help: 'Open connections.' })
-    .of();
-  stack.metrics.collect(async () => connections.set(await listening.connections()));
+  const consoled = await consoleOf(stack, gateway, options, shown).catch(async (cause) => {
+    await listening.close(0);
+    throw cause;
+  });
+  countConnections(stack, listening);
   const endpoint = endpointOf(host, listening.port, tls?.only === true);
   stack.reachedAt(endpoint);
   return {
     endpoint,
     port: listening.port,
+    ...(consoled && { console: consoled.url }),
     certificate,
     reloadCertificate: () => {
       const next = tls?.load();
       if (!next) return;
       listening.show(next);
+      consoled?.listening.show(next);
       pair = next;
     },
     close: (timeoutMs) => {
       drain.begin();
-      return listening.close(timeoutMs);
+      const both = [listening, ...(consoled ? [consoled.listening] : [])];
+      return Promise.all(both.map((one) => one.close(timeoutMs))).then(() => {});
     },
   };
+}
+
+function countConnections({ metrics }: Stack, listening: Listening): void {
+  const connections = metrics
+    .gauge({ name: 'millrace_connections', help: 'Open connections.' })
+    .of();
+  metrics.collect(async () => connections.set(await listening.connections()));
+}
+
+type Shown = { readonly tls: TlsOptions } | undefined;
+
+/** Loaded only where somebody wants it: most tests do not. */
+async function consoleOf(
+  stack: Stack,
+  gateway: AwsGateway,
+  options: ServeOptions,
+  shown: Shown,
+): Promise<ServedConsole | undefined> {
+  const { host, port, allowedHosts, auth, console } = options;
+  if (!console) return undefined;
+  const { serveConsole } = await import('./console/serve.ts');
+  const parts = {
+    ...{ stack, gateway, host, strict: auth === 'strict' },
+    ...(allowedHosts && { allowedHosts }),
+    ...shown,
+  };
+  // Whoever takes any port for the API takes any for the console.
+  return serveConsole(parts, port === 0 ? { port: 0, ...console } : console);
 }
 
 /** 127.0.0.1 rather than localhost: names are not resolved alike everywhere. */

@@ -1,6 +1,7 @@
 /**
  * What a service is to the rest of millrace: a table of operations, and what it takes part in.
  */
+import type { Identity } from '../access/identity.ts';
 import type { Lens } from '../delivery/lens.ts';
 import type { Job } from '../delivery/schedule.ts';
 import type { Source } from '../delivery/sources.ts';
@@ -75,6 +76,9 @@ export interface RouteRequest {
   readonly onDrain: (listener: () => void) => () => void;
   /** Who signed the request; undefined when nobody did. */
   readonly signer: () => Signer | undefined;
+  readonly operate: Operate;
+  /** Whether it came by a way on which nothing may be changed. */
+  readonly readOnly: boolean;
 }
 
 export interface Signer {
@@ -87,6 +91,30 @@ export interface Signer {
   readonly verified: boolean;
   /** Whether the caller's own policies allow it; undefined where they are not asked. */
   readonly may?: (action: string, resource: string) => Promise<boolean>;
+  /** Who that is in full. */
+  readonly identity?: Identity;
+}
+
+/** Does an operation for whoever signed the request; throws `AwsError` as clients would see it. */
+export type Operate = (asked: AskedOperation) => Promise<Operated>;
+
+export interface AskedOperation {
+  /** The AWS CLI's name. */
+  readonly service: string;
+  readonly operation: string;
+  /** Plain JSON in the model's spelling: blobs in base64, moments as seconds or RFC 3339. */
+  readonly input: unknown;
+  /** Default: the signer's. */
+  readonly account?: string;
+  readonly region?: string;
+  /** See `Call.again`. */
+  readonly again?: string;
+}
+
+export interface Operated {
+  /** Plain JSON likewise. */
+  readonly output: object;
+  readonly requestId: string;
 }
 
 export interface RouteAnswer {

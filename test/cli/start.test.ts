@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { exchange, open, receives } from '../server/fixture.ts';
 import { folder, run } from './millrace.ts';
 
-const READY = /at http:\/\/127\.0\.0\.1:(\d+), data (.*)\nReady\.\n$/;
+const READY = /at http:\/\/127\.0\.0\.1:(\d+), data (.*)\n(?:console at .*\n)?Ready\.\n$/;
 
 function portIn(text: string): number {
   return Number(READY.exec(text)?.[1]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyStore, missing, onPostgres, startCluster } from '../storage/postgres/cluster.ts';
 import { type Running, run } from './millrace.ts';
 
-const READY = /at (http:\/\/127\.0\.0\.1:\d+), data (.*)\nReady\.\n$/;
+const READY = /at (http:\/\/127\.0\.0\.1:\d+), data (.*)\n(?:console at .*\n)?Ready\.\n$/;
 
 const sqs = (endpoint: string) =>
   new SQSClient({

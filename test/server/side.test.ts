@@ -233,6 +233,8 @@ describe('refusals', () => {
         sourceIp: '127.0.0.1',
         onDrain: () => () => {},
         signer: () => undefined,
+        operate: () => Promise.reject(new Error('Nothing is operated.')),
+        readOnly: false,
       },
     );
     expect(answer?.status).toBe(409);
