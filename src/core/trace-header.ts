@@ -75,6 +75,26 @@ export function withoutLineage(traceHeader: string): string {
   return writeTraceHeader(members);
 }
 
+/**
+ * The header of several things that are worked on together: their own where they are of one trace,
+ * and else no more than the visits, so that a loop is found although a new trace begins.
+ */
+export function sharedTraceHeader(headers: readonly (string | undefined)[]): string | undefined {
+  const [first] = headers;
+  if (headers.every((header) => header === first)) return first;
+  const roots = new Set(headers.map((header) => readTraceHeader(header).get('Root')));
+  const leading = headers.find((header) => header?.includes('Lineage=')) ?? first;
+  if (roots.size === 1) return leading;
+  const lineage = readTraceHeader(leading).get('Lineage');
+  return lineage === undefined ? undefined : `Lineage=${lineage}`;
+}
+
+/** The header on a request to the outside; none where it has what no header may have. */
+export function asRequestHeader(traceHeader: string | undefined): Readonly<Record<string, string>> {
+  if (traceHeader === undefined || !/^[\x20-\x7e]+$/.test(traceHeader)) return {};
+  return { 'X-Amzn-Trace-Id': traceHeader };
+}
+
 /** A new trace. */
 export function newRoot(ids: Ids, nowMs: number): string {
   const seconds = Math.floor(nowMs / 1000)

@@ -15,6 +15,7 @@ import type {
 } from 'node:http';
 import { isIP } from 'node:net';
 import { http as plainHttp } from '../core/node-http.ts';
+import { asRequestHeader } from '../core/trace-header.ts';
 import { Forbidden, guardedLookup, portOf, refusal } from './http-guard.ts';
 import type { Stack } from './stack.ts';
 import { BrokenOff, type Handover, type Parcel, Refused, type Target } from './targets.ts';
@@ -171,7 +172,11 @@ export const http: Target = {
     const reply = await exchange(stack, {
       url: delivery.to.arn,
       method: params.method ?? 'POST',
-      headers: { ...params.headers, ...payload.headers },
+      headers: {
+        ...asRequestHeader(delivery.traceHeader),
+        ...params.headers,
+        ...payload.headers,
+      },
       body: payload.body,
       timeoutMs: params.timeoutMs ?? HTTP_TIMEOUT_MS,
     });

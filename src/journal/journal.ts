@@ -47,6 +47,8 @@ export interface Fact {
   readonly causes?: readonly string[];
   /** A short text for people: a detail-type, a rule's name, an error message. */
   readonly note?: string;
+  /** The trace that the client put it into, or the run of a function: see trace-context.ts. */
+  readonly trace?: string;
 }
 
 /** A fact as it is told, with what the thing held that came to be. */
@@ -96,12 +98,14 @@ export function encodeFact(fact: Fact): LogRecord {
   const { kind, id, arn, outcome, target, produced } = fact;
   const causes = fact.causes?.filter((cause) => cause.length <= MOST_CHARS);
   const note = fact.note && redact(fact.note.slice(0, MOST_CHARS));
-  const body = JSON.stringify([kind, id, arn, outcome, target, produced, causes, note]);
-  return { atMs: fact.atMs, body };
+  const said = [kind, id, arn, outcome, target, produced, causes, note];
+  // Few have one, and each record is shorter without a place for it.
+  if (fact.trace !== undefined) said.push(fact.trace);
+  return { atMs: fact.atMs, body: JSON.stringify(said) };
 }
 
 export function decodeFact(record: LogRecord): Fact {
-  const [kind, id, arn, outcome, target, produced, causes, note] = JSON.parse(record.body);
+  const [kind, id, arn, outcome, target, produced, causes, note, trace] = JSON.parse(record.body);
   return {
     kind,
     id,
@@ -112,6 +116,7 @@ export function decodeFact(record: LogRecord): Fact {
     ...(produced && { produced }),
     ...(causes && { causes }),
     ...(note && { note }),
+    ...(trace && { trace }),
   };
 }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { seededIds } from '../../src/core/ids.ts';
 import {
+  asRequestHeader,
   causeOf,
   causesOf,
   readTraceHeader,
+  sharedTraceHeader,
   visit,
   withoutLineage,
 } from '../../src/core/trace-header.ts';
@@ -63,4 +65,19 @@ test('a header may go on without the visits, and says everything else', () => {
   expect([...readTraceHeader(plain).keys()]).toEqual(['Root', 'Parent', 'Sampled', 'Cause']);
   expect(visit(seededIds(1), plain, AT).visits).toBe(1);
   expect(withoutLineage('Root=1-2-3')).toBe('Root=1-2-3');
+});
+
+test('things of one trace share its header, and things of several only the visits', () => {
+  const one = `Root=1-a-b;Parent=c;Lineage=00000001:2;Cause=${REQUEST}`;
+  expect(sharedTraceHeader([])).toBeUndefined();
+  expect(sharedTraceHeader([one, one])).toBe(one);
+  expect(sharedTraceHeader(['Root=1-a-b', one])).toBe(one);
+  expect(sharedTraceHeader(['Root=1-a-b', 'Root=1-c-d'])).toBeUndefined();
+  expect(sharedTraceHeader([undefined, 'Root=1-c-d'])).toBeUndefined();
+  expect(sharedTraceHeader(['Root=1-c-d', one])).toBe('Lineage=00000001:2');
+});
+
+test('what no header of a request may have does not go outside', () => {
+  expect(asRequestHeader('Root=1-a-b')).toEqual({ 'X-Amzn-Trace-Id': 'Root=1-a-b' });
+  for (const text of [undefined, '', 'a\r\nb', 'ü']) expect(asRequestHeader(text)).toEqual({});
 });

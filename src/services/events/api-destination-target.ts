@@ -6,6 +6,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
  */
 import { parseArn } from '../../core/arn.ts';
+import { asRequestHeader } from '../../core/trace-header.ts';
 import { exchange, type HttpReply, type HttpRequest, retryAfter } from '../../delivery/http.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { type Delivery, type Payload, Refused, type Target } from '../../delivery/targets.ts';
@@ -85,7 +86,7 @@ function requestFor(
   destination: ApiDestination,
   { auth }: Connection,
   token: string | undefined,
-  { to }: Delivery,
+  { to, traceHeader }: Delivery,
   payload: Payload,
 ): HttpRequest {
   const http = to.params?.http as HttpParameters | undefined;
@@ -96,7 +97,8 @@ function requestFor(
     .set('Range', 'bytes=0-1048575')
     .set('Accept-Encoding', 'gzip,deflate')
     .set('Connection', 'close');
-  for (const [name, value] of extra.headers) headers.set(name, value);
+  const added = [...Object.entries(asRequestHeader(traceHeader)), ...extra.headers];
+  for (const [name, value] of added) headers.set(name, value);
   const { BasicAuthParameters: basic, ApiKeyAuthParameters: key } = auth;
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
   else if (key) headers.set(key.ApiKeyName ?? '', key.ApiKeyValue ?? '');

@@ -6,6 +6,7 @@
  * events put while it was enabled.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  */
+import { tracedAs } from '../../core/trace-context.ts';
 import type { Operations, PutEventsRequestEntry } from '../../wire/types/events.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
@@ -89,7 +90,9 @@ function planEntry(call: Call, entry: PutEventsRequestEntry, named: NamedBus): E
   if (!event) return refused('MalformedDetail', 'Detail is malformed.');
 
   const answer = { EventId: event.id };
-  const published = publishFact(stack, named.arn, event, call.traceHeader);
+  const traceHeader = entry.TraceHeader ?? call.traceHeader;
+  const traced = { ...tracedAs(traceHeader), again: call.again };
+  const published = publishFact(stack, named.arn, event, call.traceHeader, traced);
   if (!named.open || !named.bus) {
     // As AWS does: accepted, and dropped.
     const fact = dropped(stack, named.arn, event, 'UNKNOWN_BUS');
@@ -99,7 +102,6 @@ function planEntry(call: Call, entry: PutEventsRequestEntry, named: NamedBus): E
   const denied = denial(stack, named.open.address, named.bus, call.account, asked);
   if (denied) return refused(denied.code, denied.message);
 
-  const traceHeader = entry.TraceHeader ?? call.traceHeader;
   const passage: Passage = { traceHeader, hops: 0, isForwarded: false };
   const { writes, items } = route(stack, named.open, event, passage);
   return { answer, writes: [...published, ...writes], items };

@@ -122,6 +122,7 @@ export function publishFact(
   arn: string,
   event: Event,
   traceHeader?: string,
+  traced: { readonly trace?: string } = {},
 ): readonly Write[] {
   if (!stack.journal.on) return [];
   const { detail, 'detail-type': note } = event.value;
@@ -136,6 +137,7 @@ export function publishFact(
     atMs: stack.clock.nowMs(),
     note,
     ...(cause !== undefined && { causes: [cause] }),
+    ...traced,
     content: { form: 'event', json: event.text },
   });
 }

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  */
 import { ticksMs } from '../../core/clock.ts';
+import { tracedAs } from '../../core/trace-context.ts';
 import { causesOf } from '../../core/trace-header.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type * as Kinesis from '../../wire/types/kinesis.ts';
@@ -166,7 +167,8 @@ function recordPut(call: Call, { address }: Found, placed: readonly Placed[]): v
   const { journal, storage, clock, log } = call.stack;
   if (!journal.on || placed.length === 0) return;
   const arn = streamArn(address);
-  const more = { arn, atMs: clock.nowMs(), ...causesOf(call.traceHeader) };
+  const { traceHeader } = call;
+  const more = { arn, atMs: clock.nowMs(), ...causesOf(traceHeader), ...tracedAs(traceHeader) };
   const facts = placed.flatMap((one) => {
     const { ShardId, SequenceNumber } = answerOf(one);
     return journal.record({ kind: 'publish', id: `${ShardId}:${SequenceNumber}`, ...more });

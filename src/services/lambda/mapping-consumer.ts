@@ -7,6 +7,7 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 import { AwsError } from '../../core/errors.ts';
+import { sharedTraceHeader } from '../../core/trace-header.ts';
 import type { Verdict } from '../../delivery/pull.ts';
 import type { SourceRecord, WindowShare } from '../../delivery/sources.ts';
 import type { Stack } from '../../delivery/stack.ts';
@@ -68,7 +69,7 @@ function requestFor(
   batch: Batch,
   window: WindowShare | undefined,
 ) {
-  const traceHeader = batch.find((record) => record.traceHeader !== undefined)?.traceHeader;
+  const traceHeader = sharedTraceHeader(batch.map((record) => record.traceHeader));
   const frame = window ? windowFrame(window, sourceArn) : '';
   return {
     requestId: stack.ids.uuid(),

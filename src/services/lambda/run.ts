@@ -6,6 +6,7 @@
  * says instead of running it: a throttle, a function that is not ready, a loop. The facts for the
  * journal are part of the answer, so that they stand in the commit of whatever the run ends.
  */
+import { traceOfRun } from '../../core/trace-context.ts';
 import { visit } from '../../core/trace-header.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { BrokenOff } from '../../delivery/targets.ts';
@@ -53,7 +54,7 @@ export async function run(stack: Stack, resolved: Resolved, request: RunRequest)
     countInvocation(stack, resolved.address, outcome);
     const executedVersion = resolved.version.key;
     const { traceHeader } = begun.invocation;
-    const known = facts(stack, resolved, request, outcome);
+    const known = facts(stack, resolved, request, { ...outcome, traceHeader });
     return { ...outcome, executedVersion, traceHeader, facts: known };
   } catch (cause) {
     throw brokenOff(cause);
@@ -76,7 +77,8 @@ export async function stream(
     const end = streamed.end.then(async (outcome) => {
       await leave();
       countInvocation(stack, resolved.address, outcome);
-      keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome }));
+      const { traceHeader } = invocation;
+      keep(stack, facts(stack, resolved, request, { payload: '{}', ...outcome, traceHeader }));
       return outcome;
     });
     return { ...streamed, end, executedVersion: resolved.version.key };
@@ -137,10 +139,12 @@ function brokenOff(cause: unknown): unknown {
 function facts(
   stack: Stack,
   { address, version }: Resolved,
-  { requestId, causes, payload: given }: RunRequest,
-  { functionError, payload, durationMs }: Omit<Outcome, 'logTail'>,
+  { requestId, causes, payload: given, traceHeader: before }: RunRequest,
+  ran: Omit<Outcome, 'logTail'> & Pick<Ran, 'traceHeader'>,
 ): readonly Append[] {
   if (!stack.journal.on) return [];
+  const { functionError, payload, durationMs } = ran;
+  const trace = traceOfRun(before, ran.traceHeader);
   const error = functionError && errorOf(payload);
   const took = `${Math.ceil(durationMs)} ms`;
   return stack.journal.record({
@@ -151,6 +155,7 @@ function facts(
     outcome: error?.type ?? 'ok',
     causes,
     note: error?.message ? `${took}, ${error.message}` : took,
+    ...(trace !== undefined && { trace }),
     content: stack.journal.keepsContents ? contentOf(given, payload, functionError) : undefined,
   });
 }

@@ -5,6 +5,7 @@
  * the message and happen exactly once. Subscriptions that a replay is catching up with get the
  * message from the archive instead.
  */
+import { tracedAs } from '../../core/trace-context.ts';
 import { deliver, type Item } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -144,7 +145,13 @@ function record(stack: Stack, notice: Notice, choice: Choice, source: Source): r
   const { id, atMs, topicArn, subject } = notice;
   const { causes } = source;
   const facts: Write[] = [];
-  const about = { ...(causes && { causes }), ...(subject !== undefined && { note: subject }) };
+  const parent = notice.attributes?.traceparent?.StringValue;
+  const about = {
+    ...(causes && { causes }),
+    ...(subject !== undefined && { note: subject }),
+    // What a rule brings is in the trace of its event.
+    ...(source.hops === 0 && tracedAs(source.traceHeader, parent)),
+  };
   const content = journal.keepsContents ? contentOf(notice) : undefined;
   facts.push(...journal.record({ kind: 'publish', id, arn: topicArn, atMs, ...about, content }));
   for (const { arn, row } of choice.chosen) {

@@ -37,6 +37,9 @@ export interface Draft {
   readonly bodyMd5: string;
   readonly attributesMd5: string | undefined;
   readonly systemAttributesMd5: string | undefined;
+  readonly traceHeader: string | undefined;
+  /** W3C's `traceparent`, where the sender has put one among the attributes. */
+  readonly traceParent: string | undefined;
   /** What makes it a repetition in a FIFO queue. */
   readonly dedupKey: string | undefined;
 }
@@ -73,6 +76,8 @@ export function draftMessage(stack: Stack, queue: Queue, sending: Sending): Draf
     bodyMd5,
     attributesMd5: attributes && attributesMd5(attributes),
     systemAttributesMd5: system && attributesMd5(system),
+    traceHeader,
+    traceParent: attributes?.traceparent?.[1],
     dedupKey: dedupId === undefined ? undefined : dedupKey(queue, group, dedupId),
   };
 }

@@ -4,6 +4,7 @@
  * When the answer leaves, every accepted message is stored. A FIFO queue takes a deduplication id
  * once in five minutes; a repetition is answered like the first time and stores nothing.
  */
+import { tracedAs } from '../../core/trace-context.ts';
 import { causesOf } from '../../core/trace-header.ts';
 import type { Receipt, Write } from '../../storage/storage.ts';
 import type * as Sqs from '../../wire/types/sqs.ts';
@@ -74,7 +75,16 @@ function writesOf(call: Call, queue: Queue, draft: Draft): readonly Write[] {
   const atMs = clock.nowMs();
   const causes = causesOf(call.traceHeader);
   const content = journal.keepsContents ? contentOf(draft.message) : undefined;
-  const fact = { kind: 'publish', id, arn: queue.arn, atMs, ...causes, content } as const;
+  const traced = tracedAs(draft.traceHeader, draft.traceParent);
+  const fact = {
+    kind: 'publish',
+    id,
+    arn: queue.arn,
+    atMs,
+    ...causes,
+    ...traced,
+    content,
+  } as const;
   return [enqueue, ...journal.record(fact)];
 }
 
