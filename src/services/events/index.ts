@@ -20,6 +20,7 @@ import {
   trimArchive,
   UpdateArchive,
 } from './archives.ts';
+import { ARCHIVED_EVENTS, ARCHIVES, listArchivedEvents, listArchives } from './archives-route.ts';
 import { AUTHORIZE_CONNECTION, authorizeConnection } from './authorizing.ts';
 import {
   CreateEventBus,
@@ -149,6 +150,8 @@ export const events = defineService<Operations>({
   },
   routes: {
     [ARCHIVE_FILES]: archiveFile,
+    [ARCHIVED_EVENTS]: listArchivedEvents,
+    [ARCHIVES]: listArchives,
     [ENDPOINT_HEALTH]: endpointHealth,
     [EXPLAIN]: explainEvent,
   },

@@ -67,10 +67,11 @@ export const replayStep: Job = async (stack, due) => {
     .slice(0, MOST_EVENTS_PER_STEP)
     .filter(({ minute }) => minute === first.minute);
   const last = batch.at(-1) ?? first;
-  const running: Replay = { ...replay, state: 'RUNNING', lastReplayedMs: last.timeMs };
-  const routed = await routeAll(stack, replay, batch);
+  const { writes, count } = await routeAll(stack, replay, batch);
+  const replayed = (replay.replayed ?? 0) + count;
+  const running: Replay = { ...replay, state: 'RUNNING', lastReplayedMs: last.timeMs, replayed };
   remember(stack, replay, { after: last, places: places.slice(batch.length) });
-  return [put(running), step(stack, { ...begun, upTo, last }, PAUSE_MS), ...routed];
+  return [put(running), step(stack, { ...begun, upTo, last }, PAUSE_MS), ...writes];
 };
 
 function ended(stack: Stack, replay: Replay, state: 'COMPLETED' | 'CANCELLED'): Replay {
@@ -134,12 +135,13 @@ async function routeAll(
   stack: Stack,
   replay: Replay,
   batch: readonly Place[],
-): Promise<readonly Write[]> {
+): Promise<{ readonly writes: readonly Write[]; readonly count: number }> {
   const bus = await openBus(stack, replay.bus);
   const filter = replay.destination.FilterArns;
   const only = filter && filter.length > 0 ? new Set(filter) : undefined;
   const writes: Write[] = [];
   const items: Item[] = [];
+  let count = 0;
   for (const { position } of batch) {
     const [entry] = await stack.storage.read(replay.archiveLog, { from: position, max: 1 });
     if (entry?.position !== position) continue; // Retention was faster.
@@ -147,6 +149,7 @@ async function routeAll(
     const routed = route(stack, bus, event, { hops: 0, isForwarded: false, only });
     writes.push(...routed.writes);
     items.push(...routed.items);
+    count += 1;
   }
-  return [...writes, ...(await deliver(stack, items))];
+  return { writes: [...writes, ...(await deliver(stack, items))], count };
 }

@@ -89,6 +89,8 @@ export interface Replay {
   readonly beganAtMs: number;
   readonly endedAtMs?: number | undefined;
   readonly lastReplayedMs?: number | undefined;
+  /** Events so far. */
+  readonly replayed?: number | undefined;
 }
 
 export interface Connection {

@@ -1,0 +1,40 @@
+/** A line of what something published holds, for lists. */
+
+const MOST = 200;
+/** Looked at, so that a megabyte is not made one line for the sake of its beginning. */
+const LOOKED_AT = 4 * MOST;
+
+/** What a person would look at first in a content of this form; see `src/admin-api/tail.ts`. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  event: 'detail',
+  notification: 'Message',
+  message: 'MessageBody',
+  record: 'Data',
+  invocation: 'payload',
+};
+
+/** At most 200 characters without line breaks; empty for what was not kept. */
+export function previewOf(form: string, content: unknown): string {
+  if (typeof content !== 'object' || content === null) return '';
+  const name = MEMBERS[form];
+  const value: unknown = name === undefined ? content : Reflect.get(content, name);
+  return oneLine(form === 'record' ? bytesAsText(value) : textOf(value));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, digits) ?? '');
+}
+
+/** Integers beyond 2^53 are read as BigInt, which JSON has no word for. */
+function digits(_: string, member: unknown): unknown {
+  return typeof member === 'bigint' ? String(member) : member;
+}
+
+function bytesAsText(base64: unknown): string {
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString() : '';
+}
+
+function oneLine(text: string): string {
+  const line = text.slice(0, LOOKED_AT).replace(/\s+/g, ' ').trim();
+  return line.length > MOST ? `${line.slice(0, MOST - 1)}…` : line;
+}
