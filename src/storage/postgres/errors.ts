@@ -48,6 +48,11 @@ export function isFromServer(cause: unknown): boolean {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code);
 }
 
+/** A wrong password stays wrong; a server that starts, stops or is full does not stay so. */
+export function mayPass(cause: unknown): boolean {
+  return !isFromServer(cause) || /^(08|53|57P)/.test(codeOf(cause) ?? '');
+}
+
 /** The connection is gone, or goes with this error. */
 export function endsConnection(cause: unknown): boolean {
   return !isFromServer(cause) || ENDING.test(codeOf(cause) ?? '');

@@ -7,7 +7,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { Unavailable } from '../storage.ts';
 import type { Connection } from './connection.ts';
-import { isFromServer, unavailable } from './errors.ts';
+import { mayPass, unavailable } from './errors.ts';
 
 export interface LineOptions {
   readonly open: () => Promise<Connection>;
@@ -59,10 +59,4 @@ export class Line {
       await new Promise<void>((resolve) => clock.afterWallMs(pauseMs, resolve));
     }
   }
-}
-
-/** A wrong password stays wrong; a server that starts, stops or is full does not stay so. */
-function mayPass(cause: unknown): boolean {
-  const code = (cause as { readonly code?: unknown }).code;
-  return !isFromServer(cause) || /^(08|53|57P)/.test(String(code));
 }

@@ -3,12 +3,13 @@
  * date, and puts the engine together. What cannot work is refused here, by name.
  */
 import type pg from 'pg';
-import { realClock } from '../../core/clock.ts';
+import { keepAlive, realClock } from '../../core/clock.ts';
 import { Unavailable } from '../storage.ts';
 import type { Settings } from './attempt.ts';
 import { isTooFar, measureOffset } from './clock-offset.ts';
 import { Connection, loadDriver } from './connection.ts';
 import { type OnWarning, PostgresStorage } from './engine.ts';
+import { isFromServer, mayPass } from './errors.ts';
 import { migrate } from './migrations.ts';
 import { Schema, statement } from './names.ts';
 import { checkServer } from './server-checks.ts';
@@ -29,6 +30,8 @@ export interface PostgresOptions {
   readonly mostClockOffsetMs?: number;
   /** How long a request waits for a database that is away. Default two seconds. */
   readonly patienceMs?: number;
+  /** How long a start waits for a database that is there and not ready. Default a minute. */
+  readonly startPatienceMs?: number;
   /** How often to ask about what is watched, besides being told. Default 250. */
   readonly pollMs?: number;
   /** Shown by the database as who we are. Default `millrace`. */
@@ -38,6 +41,9 @@ export interface PostgresOptions {
 
 const MOST_OFFSET_MS = 1_000;
 const PATIENCE_MS = 2_000;
+const START_PATIENCE_MS = 60_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
 const POLL_MS = 250;
 /** Nodes with one number wait for each other now and then, and no more. */
 const MOST_NODES = 64;
@@ -59,7 +65,32 @@ const SETTINGS: Settings = {
   idle_in_transaction_session_timeout: '5s',
 };
 
+/**
+ * Waits for a database that starts, or is about to: nodes are started beside it, and again while
+ * it fails over. One that cannot be reached at all is waited for as long as a request would.
+ */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresStorage> {
+  const { startPatienceMs = START_PATIENCE_MS, patienceMs = PATIENCE_MS, onWarning } = options;
+  const clock = realClock();
+  const beganAtMs = clock.wallNowMs();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    try {
+      return await openOnce(options);
+    } catch (cause) {
+      const isThere = isFromServer(cause) || cause instanceof Unavailable;
+      const untilMs = beganAtMs + (isThere ? startPatienceMs : patienceMs);
+      if (!mayPass(cause) || clock.wallNowMs() + pauseMs >= untilMs) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      if (pauseMs === FIRST_PAUSE_MS) onWarning?.('the database is waited for', { cause: why });
+    }
+    // Nothing else may keep the process here yet.
+    const letGo = keepAlive();
+    await new Promise<void>((resolve) => clock.afterWallMs(pauseMs, resolve));
+    letGo();
+  }
+}
+
+async function openOnce(options: PostgresOptions): Promise<PostgresStorage> {
   const { pooled = false, patienceMs = PATIENCE_MS, pollMs = POLL_MS } = options;
   const { mostClockOffsetMs: mostOffsetMs = MOST_OFFSET_MS, onWarning = () => {} } = options;
   const driver = await loadDriver();

@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly fsync?: boolean;
   /** More settings of the server, by name. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The address of a primary: makes its standby, which follows it until it is promoted. */
+  readonly standbyOf?: string;
 }
 
 export interface Cluster {
@@ -95,8 +97,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   if (owner) chownSync(folder, owner.uid, owner.gid);
   const as = { ...owner, cwd: folder, stdio: 'pipe' as const };
   const data = join(folder, 'data');
-  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
-  execFileSync(join(binaries, 'initdb'), [...initdb, '--no-sync'], as);
+  makeData(binaries, data, options.standbyOf, as);
   const port = await freePort();
   const settings = {
     port: String(port),
@@ -127,6 +128,21 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     server = await start();
   };
   return { url, port, crash, stop };
+}
+
+function makeData(
+  programs: string,
+  data: string,
+  primary: string | undefined,
+  as: { readonly cwd: string },
+): void {
+  if (primary === undefined) {
+    const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'];
+    execFileSync(join(programs, 'initdb'), [...initdb, '--no-sync'], as);
+  } else {
+    const copy = ['-D', data, '-d', primary, '-R', '-c', 'fast', '--no-sync'];
+    execFileSync(join(programs, 'pg_basebackup'), copy, as);
+  }
 }
 
 /** PostgreSQL does not run as root. */

@@ -20,10 +20,12 @@ export interface Proxy {
   /** Cuts all lines and takes no new ones until it is called again. */
   close(): void;
   open(): void;
+  /** Cuts all lines and leads new ones to another database, as an address does that fails over. */
+  leadTo(url: string): void;
 }
 
 export async function cuttingProxy(url: string): Promise<Proxy> {
-  const target = new URL(url);
+  let target = new URL(url);
   const lines = new Set<Socket>();
   let next: (Cut & { readonly done: () => void }) | undefined;
   let closed = false;
@@ -81,6 +83,10 @@ export async function cuttingProxy(url: string): Promise<Proxy> {
     close,
     open: () => {
       closed = false;
+    },
+    leadTo: (url) => {
+      target = new URL(url);
+      for (const line of lines) line.destroy();
     },
   };
 }

@@ -175,6 +175,19 @@ describe.skipIf(missing)(`a database on ${onPostgres} that is away`, () => {
     }
   });
 
+  test('and starts while a node does is waited for', async () => {
+    const own = await startCluster();
+    const warnings: string[] = [];
+    const crash = own.crash();
+    const onWarning = (message: string) => warnings.push(message);
+    const node = await openPostgres({ url: own.url, patienceMs: 10_000, onWarning });
+    await node.commit([append('log', 'a')]);
+    await crash;
+    await node.close();
+    await own.stop();
+    expect(warnings).toContain('the database is waited for');
+  });
+
   test('and is not there at all is refused at the start', async () => {
     const url = 'postgres://postgres@127.0.0.1:1/none';
     await expect(openPostgres({ url, patienceMs: 200 })).rejects.toThrow(/ECONNREFUSED/);
