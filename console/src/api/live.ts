@@ -17,11 +17,13 @@ export interface LiveOptions<Frame> {
   /** Frames since the last call, oldest first; `dropped` were too many to hold. */
   readonly onFrames: (frames: readonly Frame[], dropped: number) => void;
   readonly mostHeld?: number;
+  /** How much a frame counts in `held`; 1 when it is not given. */
+  readonly weigh?: (frame: Frame) => number;
 }
 
 export interface Live {
   readonly connection: Connection;
-  /** Frames held while paused. */
+  /** Frames held while paused, or what they weigh. */
   readonly held: number;
   /** The server's reason to refuse the stream, when it gave one. */
   readonly refusal: string | undefined;
@@ -40,6 +42,7 @@ export function useLive<Frame>(options: LiveOptions<Frame>): Live {
     setHeld(0);
   });
   const isPaused = useEffectEvent(() => paused);
+  const weighed = useEffectEvent((frame: Frame) => options.weigh?.(frame) ?? 1);
   const url = path === undefined ? undefined : urlOf(path, query);
 
   useEffect(() => {
@@ -53,8 +56,11 @@ export function useLive<Frame>(options: LiveOptions<Frame>): Live {
     gather.pause(isPaused());
     const close = openStream(url, {
       message: (data) => {
-        gather.push([JSON.parse(data) as Frame]);
-        if (isPaused()) setHeld(gather.held);
+        const frame = JSON.parse(data) as Frame;
+        gather.push([frame]);
+        if (!isPaused()) return;
+        const weight = weighed(frame);
+        setHeld((before) => before + weight);
       },
       connection: setConnection,
       refusal: setRefusal,

@@ -48,3 +48,16 @@ export function clockTime(atMs: number, nowMs: number): string {
 function day(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
+
+/** For `<input type="datetime-local" step="1">`, which knows the reader's time zone only. */
+export function fieldOf(atMs: number | undefined): string {
+  if (atMs === undefined) return '';
+  const at = new Date(atMs);
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return `${day(at)}T${time}`;
+}
+
+export function momentOfField(text: string): number | undefined {
+  const atMs = new Date(text).getTime();
+  return Number.isNaN(atMs) ? undefined : atMs;
+}

@@ -6,7 +6,7 @@ import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import { useMarks } from './marks.ts';
 import { type Column, MarkAll, TableRow } from './row.tsx';
 import { useRowWindow } from './use-window.ts';
-import { rowAfter } from './window.ts';
+import { rowAfter, type Window } from './window.ts';
 import './table.css';
 
 export type { Column } from './row.tsx';
@@ -45,44 +45,62 @@ export function Table<Row>(props: TableProps<Row>) {
   const keys = useTableKeys(props, { at, page, reveal, marks });
   const template = gridOf(columns, marked !== undefined);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows of a <table> cannot be left out.
-    <div
-      ref={box}
-      role="grid"
-      className="table"
-      aria-label={label}
-      aria-rowcount={rows.length + 1}
-      aria-multiselectable={marked !== undefined}
-      aria-activedescendant={at >= window.from && at < window.to ? `${id}-${at}` : undefined}
-      tabIndex={0}
-      onKeyDown={keys}
-    >
-      <Head columns={columns} template={template}>
-        {marked && <MarkAll rows={rows.length} marked={marked.size} onChange={marks.all} />}
-      </Head>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-      <div role="rowgroup" className="table-rows" style={{ height: rows.length * rowHeight }}>
-        <div role="presentation" style={{ transform: `translateY(${window.from * rowHeight}px)` }}>
-          {rows.slice(window.from, window.to).map((row, index) => (
-            <TableRow
-              key={keyOf(row)}
-              id={`${id}-${window.from + index}`}
-              row={row}
-              index={window.from + index}
-              columns={columns}
-              template={template}
-              height={rowHeight}
-              selected={at === window.from + index}
-              marked={marked?.has(keyOf(row))}
-              onMark={marks.one}
-              onSelect={props.onSelect}
-              onOpen={props.onOpen}
-            />
-          ))}
-        </div>
+    <div ref={box} className="table">
+      {/* biome-ignore lint/a11y/useSemanticElements: rows of a <table> cannot be left out. */}
+      <div
+        role="grid"
+        className="table-grid"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-multiselectable={marked !== undefined}
+        aria-activedescendant={at >= window.from && at < window.to ? `${id}-${at}` : undefined}
+        tabIndex={0}
+        onKeyDown={keys}
+      >
+        <Head columns={columns} template={template}>
+          {marked && <MarkAll rows={rows.length} marked={marked.size} onChange={marks.all} />}
+        </Head>
+        <Rows {...props} {...{ id, window, template, marks, at, rowHeight }} />
       </div>
       {rows.length === 0 && props.empty}
       {props.foot && <div className="table-foot">{props.foot}</div>}
+    </div>
+  );
+}
+
+interface RowsProps<Row> extends TableProps<Row> {
+  readonly id: string;
+  readonly window: Window;
+  readonly template: string;
+  readonly marks: ReturnType<typeof useMarks>;
+  /** The row that is selected, or -1. */
+  readonly at: number;
+  readonly rowHeight: number;
+}
+
+function Rows<Row>(props: RowsProps<Row>) {
+  const { id, rows, keyOf, columns, window, template, marks, marked, at, rowHeight } = props;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see Table.
+    <div role="rowgroup" className="table-rows" style={{ height: rows.length * rowHeight }}>
+      <div role="presentation" style={{ transform: `translateY(${window.from * rowHeight}px)` }}>
+        {rows.slice(window.from, window.to).map((row, index) => (
+          <TableRow
+            key={keyOf(row)}
+            id={`${id}-${window.from + index}`}
+            row={row}
+            index={window.from + index}
+            columns={columns}
+            template={template}
+            height={rowHeight}
+            selected={at === window.from + index}
+            marked={marked?.has(keyOf(row))}
+            onMark={marks.one}
+            onSelect={props.onSelect}
+            onOpen={props.onOpen}
+          />
+        ))}
+      </div>
     </div>
   );
 }

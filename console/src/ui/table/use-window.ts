@@ -14,6 +14,7 @@ interface Options<Row> {
   readonly keyOf: (row: Row) => string;
   readonly rowHeight: number;
   readonly keepPlace?: boolean;
+  readonly selected?: string | undefined;
   readonly onEnd?: () => void;
 }
 
@@ -21,6 +22,7 @@ const HEAD = 32;
 
 export function useRowWindow<Row>(box: RefObject<HTMLDivElement | null>, options: Options<Row>) {
   const { rows, keyOf, rowHeight, keepPlace = false } = options;
+  const held = Boolean(options.selected);
   const count = rows.length;
   const [{ top, height }, setViewport] = useState({ top: 0, height: 800 });
   const first = useRef<string>(undefined);
@@ -51,8 +53,10 @@ export function useRowWindow<Row>(box: RefObject<HTMLDivElement | null>, options
     const moved = keepPlace ? movedBy(rows, keyOf, first.current) : 0;
     const [row] = rows;
     first.current = row && keyOf(row);
-    if (element && moved > 0 && element.scrollTop > 0) element.scrollTop += moved * rowHeight;
-  }, [box, rows, keyOf, keepPlace, rowHeight]);
+    if (element && moved > 0 && (held || element.scrollTop > 0)) {
+      element.scrollTop += moved * rowHeight;
+    }
+  }, [box, rows, keyOf, keepPlace, held, rowHeight]);
 
   const window: Window = windowOf({ top, height: height + rowHeight }, rowHeight, count);
   const ended = useEffectEvent(() => options.onEnd?.());
