@@ -41,7 +41,8 @@ export interface DeadLetterMessages {
 export interface DeadLetter extends QueueMessage {
   /** Where it would go back to, by what the message or the journal says; absent when unknown. */
   readonly origin?: string;
-  readonly group: string;
+  /** `DeadLetterGroup.key`; `group` is the message's own, as in every queue. */
+  readonly groupKey: string;
   readonly error: string;
   readonly code: string;
   /** What happened to it before it came here, oldest first. */

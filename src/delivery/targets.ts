@@ -5,6 +5,7 @@
  * never import each other: an origin names a kind of target, the stack knows who that is.
  */
 import type { Write } from '../storage/storage.ts';
+import type { Letters } from './letters.ts';
 import type { Stack } from './stack.ts';
 
 /** A thing on its way from an origin to a target; kept as JSON while it waits. */
@@ -123,6 +124,8 @@ export interface Origin {
   ): number | 'attempts' | 'age';
   /** What the dead letter says. Only asked for when the delivery has a `deadLetterArn`. */
   deadLetter(stack: Stack, delivery: Delivery, body: string, failure: Failure): Payload;
+  /** How its dead letters are read again, and sent again. */
+  readonly letters?: Letters;
 }
 
 export interface Failure {

@@ -12,6 +12,7 @@ import { API_DESTINATION } from './addresses.ts';
 import { RateLimited } from './api-destination-target.ts';
 import { resolved } from './dynamic-parameters.ts';
 import { inputFor } from './inputs.ts';
+import { letters } from './letters.ts';
 import type { Shape } from './matching.ts';
 import { forgetWaits, waitsOf } from './rate-limits.ts';
 
@@ -22,6 +23,7 @@ const LONGEST_WAIT_MS = 15 * 60 * 1000;
 
 export const origin: Origin = {
   principal: 'events.amazonaws.com',
+  letters,
 
   render(_stack, delivery, body) {
     const shape = delivery.shape as Shape | undefined;

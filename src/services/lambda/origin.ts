@@ -5,6 +5,7 @@
  * and policies of other accounts are asked about the role.
  */
 import type { Attribute, NewEvent, Origin } from '../../delivery/targets.ts';
+import { letters } from './letters.ts';
 
 /** The origin's notes in `Delivery.shape`. */
 export interface Shape {
@@ -18,6 +19,7 @@ const MOST_AGE_MS = 6 * 60 * 60_000;
 
 export const origin: Origin = {
   principal: 'lambda.amazonaws.com',
+  letters,
 
   render(_stack, { shape }, body) {
     const { attributes, forBus } = (shape ?? {}) as Shape;

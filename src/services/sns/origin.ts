@@ -13,6 +13,7 @@ import {
 import { DEFAULT_CONTENT_TYPE, HTTP_TOTAL_SECONDS } from './delivery-policies.ts';
 import { envelope } from './envelope.ts';
 import { lambdaEvent } from './lambda-event.ts';
+import { letters } from './letters.ts';
 import { messageFor, type Notice, noticeOf } from './notice.ts';
 import { AWS_MANAGED, delaySeconds, type RetrySchedule, secondsUntil } from './retry-schedules.ts';
 
@@ -40,6 +41,7 @@ const MOST_ATTRIBUTES = 10;
 
 export const origin: Origin = {
   principal: PRINCIPAL,
+  letters,
 
   render(stack: Stack, delivery: Delivery, body: string): Payload {
     const shape = delivery.shape as unknown as Shape | LetterShape;

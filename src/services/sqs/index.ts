@@ -5,6 +5,12 @@ import {
   ChangeMessageVisibility,
   ChangeMessageVisibilityBatch,
 } from './change-message-visibility.ts';
+import {
+  DEAD_LETTER_MESSAGES_PATH,
+  DEAD_LETTERS_PATH,
+  showDeadLetterMessages,
+  showDeadLetters,
+} from './dead-letter-inbox.ts';
 import { DeleteMessage, DeleteMessageBatch } from './delete-message.ts';
 import { lens } from './lens.ts';
 import { pollsOf } from './long-polls.ts';
@@ -67,6 +73,8 @@ export const sqs = defineService<Operations>({
   jobs: { [FORGET_ATTEMPT]: forgetAttempt, [MOVE_MESSAGES]: moveMessages },
   routes: {
     [MESSAGES_PATH]: showMessages,
+    [DEAD_LETTERS_PATH]: showDeadLetters,
+    [DEAD_LETTER_MESSAGES_PATH]: showDeadLetterMessages,
     [QUEUES_PATH]: showQueues,
     [QUEUE_MESSAGES_PATH]: showQueueMessages,
   },

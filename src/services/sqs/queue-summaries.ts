@@ -53,7 +53,7 @@ export async function depthsOf(
   return depths;
 }
 
-async function depthOf(stack: Stack, queue: Queue): Promise<QueueDepth> {
+export async function depthOf(stack: Stack, queue: Queue): Promise<QueueDepth> {
   const { visible, inFlight, delayed, oldestSentAtMs } = await countsOf(stack, queue);
   const nowMs = stack.clock.nowMs();
   const oldestAgeMs = Math.max(0, nowMs - (oldestSentAtMs ?? nowMs));

@@ -12,9 +12,9 @@ export async function ask<Answer>(
   path: string,
   query: Readonly<Record<string, string | number>> = {},
 ): Promise<Answered<Answer>> {
-  const text = Object.entries(query).map(([name, value]) => [name, String(value)]);
-  const url = `${aws.endpoint}/_millrace/v1/${path}?${new URLSearchParams(text)}`;
-  const answer = await fetch(url);
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) asked.set(name, String(value));
+  const answer = await fetch(`${aws.endpoint}/_millrace/v1/${path}?${asked}`);
   return { status: answer.status, body: (await answer.json()) as Answer };
 }
 
