@@ -34,9 +34,12 @@ export interface FaultRule {
   readonly probability: number;
   /** Ends after so many; absent: never. */
   readonly times?: number;
-  /** The error's code; without it only `delayMs` works. */
+  /** The code of the error that an operation is refused with, or that a hand-over fails with. */
   readonly error?: string;
+  /** How much later it is answered, handed over, or tried again when it fails. */
   readonly delayMs?: number;
+  /** `delivery`: it is handed over, and then once more. */
+  readonly duplicate?: boolean;
   /** Of its random choices. */
   readonly seed: number;
   readonly hits: number;

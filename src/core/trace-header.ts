@@ -32,9 +32,13 @@ export function causeOf(traceHeader: string | undefined): string | undefined {
   return CAUSE.exec(traceHeader)?.[1];
 }
 
-/** `causes` of a fact about what was asked for under a header. */
-export function causesOf(traceHeader: string | undefined): { causes?: readonly string[] } {
+/** `causes` of a fact about what was asked for under a header, as another edition of `again`. */
+export function causesOf(
+  traceHeader: string | undefined,
+  again?: string,
+): { causes?: readonly string[] } {
   const cause = causeOf(traceHeader);
+  if (again !== undefined) return { causes: cause === undefined ? [again] : [cause, again] };
   return cause === undefined ? {} : { causes: [cause] };
 }
 

@@ -10,6 +10,7 @@
  * the later ones queue up behind it. An error of ours does not end the publisher's request, and
  * ends a delivery only by its retry policy; where that cannot be asked, the delivery stays.
  */
+import type { Strike } from '../core/faults.ts';
 import {
   type Append,
   type Enqueue,
@@ -76,8 +77,11 @@ interface First {
 }
 
 async function firstAttempt(stack: Stack, item: Item): Promise<First> {
-  const { writes: now, retryAtMs } = await attempt(stack, item.delivery, item.body, 1);
-  return retryAtMs === undefined ? { now } : { now, later: waiting(stack, item, 1, retryAtMs) };
+  const { body } = item;
+  const { writes: now, retryAtMs, spared } = await attempt(stack, item.delivery, body, 1);
+  if (retryAtMs === undefined) return { now };
+  const [waits, attempts] = spared ? [{ delivery: spared, body }, 0] : [item, 1];
+  return { now, later: waiting(stack, waits, attempts, retryAtMs) };
 }
 
 /** The queue in which a delivery waits: one per kind of target, ordered ones apart. */
@@ -110,6 +114,8 @@ export interface Outcome {
   readonly writes: readonly Write[];
   /** When to try again; absent when the delivery has come to its end. */
   readonly retryAtMs?: number;
+  /** A fault's doing: what waits on, and the attempt does not count. */
+  readonly spared?: Delivery;
 }
 
 /** After an error of ours for which the origin has no retry policy. */
@@ -141,6 +147,8 @@ async function tried(
 ): Promise<Outcome> {
   const origin = originOf(stack, delivery);
   try {
+    const strike = stack.faults.on ? strikeOn(stack, delivery) : undefined;
+    if (strike && !strike.duplicate) return postponed(stack, delivery, strike);
     const payload = origin.render(stack, delivery, body);
     const target = stack.targets.get(delivery.to.kind);
     if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
@@ -148,11 +156,51 @@ async function tried(
     const { writes, produced } = await target.handOver(stack, parcel);
     countDelivery(stack, delivery.to.kind, 'done');
     const fact = record(stack, delivery, 'deliver', 'ok', produced);
+    if (strike) return twice(stack, delivery, strike, [...writes, ...fact]);
     return { writes: fact.length === 0 ? writes : [...writes, ...fact] };
   } catch (cause) {
     if (cause instanceof BrokenOff) throw cause;
     return afterFailure(stack, delivery, body, attempts, asRefused(stack, delivery, cause));
   }
+}
+
+function strikeOn(stack: Stack, delivery: Delivery): Strike | undefined {
+  const { sourceArn, to, spared } = delivery;
+  return stack.faults.delivery([sourceArn, to.arn], spared === true);
+}
+
+/** Throws `Refused` for a fault that is an error; one that is none makes the hand-over late. */
+function postponed(stack: Stack, delivery: Delivery, strike: Strike): Outcome {
+  const { id, error, delayMs = 0 } = strike;
+  if (error !== undefined) {
+    const options = { retryable: true, retryAfterMs: delayMs };
+    throw new Refused(error, `A fault was asked for (${id}).`, options);
+  }
+  return later(stack, delivery, 'FAULT_DELAY', `delayed by ${id}`, delayMs, []);
+}
+
+/** As when the target's answer is lost: it has taken the parcel, and gets it again. */
+function twice(
+  stack: Stack,
+  delivery: Delivery,
+  { id, delayMs = 0 }: Strike,
+  done: readonly Write[],
+): Outcome {
+  return later(stack, delivery, 'FAULT_DUPLICATE', `doubled by ${id}`, delayMs, done);
+}
+
+function later(
+  stack: Stack,
+  delivery: Delivery,
+  outcome: string,
+  why: string,
+  delayMs: number,
+  writes: readonly Write[],
+): Outcome {
+  const retryAtMs = stack.clock.nowMs() + delayMs;
+  const note = `${why} until ${new Date(retryAtMs).toISOString()}`;
+  const fact = record(stack, delivery, 'retry', outcome, undefined, note);
+  return { writes: [...writes, ...fact], retryAtMs, spared: { ...delivery, spared: true } };
 }
 
 /** An error that is not the target's word is ours; the event must not be lost to it. */

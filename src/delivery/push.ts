@@ -16,8 +16,11 @@ export async function push(stack: Stack, claimed: Claimed): Promise<void> {
   const delivery = JSON.parse(claimed.meta ?? '{}') as Delivery;
   const plan = async () => {
     const outcome = await attempt(stack, delivery, claimed.body, claimed.claims);
-    const { writes, retryAtMs } = outcome;
-    return [...writes, retryAtMs === undefined ? settle(lease) : release(lease, retryAtMs)];
+    const { writes, retryAtMs, spared } = outcome;
+    if (retryAtMs === undefined) return [...writes, settle(lease)];
+    const again = release(lease, retryAtMs);
+    if (!spared) return [...writes, again];
+    return [...writes, { ...again, meta: JSON.stringify(spared), uncounted: true } as const];
   };
   // A plan that has gone outside is not made twice; its commit fails only where its lease is lost.
   const goesOutside = stack.targets.get(delivery.to.kind)?.inside === false;

@@ -3,6 +3,7 @@
  * Everything that changes or observes the world goes through one of these members.
  */
 import type { Clock } from '../core/clock.ts';
+import type { Faults } from '../core/faults.ts';
 import type { Ids } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Quotas } from '../core/quotas.ts';
@@ -42,6 +43,8 @@ export interface Stack {
   /** Aborted when the stack begins to close; whoever waits for the outside waits no longer. */
   readonly closing: AbortSignal;
   readonly log: Log;
+  /** What is made to fail, or to be late. */
+  readonly faults: Faults;
   /** Figures about what goes on. */
   readonly metrics: Metrics;
 }

@@ -38,6 +38,8 @@ export interface Delivery {
   readonly hops: number;
   /** Deliveries of one source and group are handed over one after another, in order. */
   readonly group?: string;
+  /** A fault has delayed or doubled it, which it does once. */
+  readonly spared?: true;
   /** X-Ray trace header that came with the event. */
   readonly traceHeader?: string;
 }

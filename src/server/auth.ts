@@ -9,9 +9,10 @@
  * A `Principal` is made here and in auth-strict.ts and nowhere else: whoever holds one has passed.
  */
 import { type Access, accessOf } from '../access/access.ts';
-import { type Identity, rootIdentity } from '../access/identity.ts';
+import { type Identity, rootArn, rootIdentity } from '../access/identity.ts';
 import { accountIn } from '../access/key-ids.ts';
 import { openToken, TOKEN_PREFIX } from '../access/sessions.ts';
+import { AwsError } from '../core/errors.ts';
 import { regionInHost } from '../core/region-in-host.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Signer } from '../services/service.ts';
@@ -133,7 +134,31 @@ function tokenOf(request: Request): string | undefined {
 
 export function signerOf({ identity, verified }: Principal): Signer {
   const { account, arn, accessKey, userId } = identity;
-  return { account, arn, accessKey, userId, verified };
+  return { account, arn, accessKey, userId, verified, identity };
+}
+
+/**
+ * Who an operation is done as that one of our own paths is asked for: whoever has signed the
+ * request, or the root of another account. Where signatures are checked, only the root of the
+ * server's own account may be that, who may make keys for it too.
+ */
+export function actingAs(
+  signer: Signer | undefined,
+  asked: { readonly account?: string; readonly region?: string },
+  settings: Pick<AuthStack['settings'], 'account' | 'region'>,
+): Principal {
+  const verified = signer?.verified === true;
+  const region = asked.region ?? settings.region;
+  const account = asked.account ?? signer?.account ?? settings.account;
+  const identity = signer?.identity ?? rootIdentity(account, signer?.accessKey ?? '');
+  if (identity.account === account) return principal({ region, identity, signed: true, verified });
+  const isOperator = identity.arn === rootArn(settings.account) && !identity.session?.policy;
+  if (verified && !isOperator) {
+    const said = `User: ${identity.arn} is not authorized to act in account ${account}`;
+    throw new AwsError('AccessDeniedException', said, { status: 403 });
+  }
+  const other = rootIdentity(account, identity.accessKey);
+  return principal({ region, identity: other, signed: true, verified });
 }
 
 /** Links in SNS's letters lead here without a signature. */

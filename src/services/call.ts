@@ -23,6 +23,8 @@ export interface Call {
   readonly endpoint: string;
   /** `X-Amzn-Trace-Id` as the client sent it. */
   readonly traceHeader: string | undefined;
+  /** What it publishes is another edition of this event or message, which counts as a cause. */
+  readonly again?: string | undefined;
   /** Resolves false for a client that is still there; used by long polls. */
   readonly gone: () => boolean;
   /** Calls back when the client goes away before the answer. Returns how to stop listening. */

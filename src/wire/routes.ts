@@ -81,16 +81,25 @@ function compile(
 }
 
 /** Adds the model's constraints to a codec. */
-function checked(model: ServiceModel, { input }: OperationDescriptor, codec: Codec): Codec {
+function checked(model: ServiceModel, descriptor: OperationDescriptor, codec: Codec): Codec {
+  const check = checker(model, descriptor);
+  if (check === undefined) return codec;
+  return { encode: codec.encode, decode: (request) => check(codec.decode(request)) };
+}
+
+/**
+ * Answers an input that satisfies the model's constraints and throws, in the words of the service,
+ * for any other. Undefined when there are none.
+ */
+export function checker(
+  model: ServiceModel,
+  { input }: OperationDescriptor,
+): ((value: object) => object) | undefined {
   const check = input === undefined ? undefined : checksOf(model)(input);
-  if (input === undefined || check === undefined) return codec;
-  return {
-    encode: codec.encode,
-    decode: (request) => {
-      const value = codec.decode(request);
-      if (check(value)) return value;
-      const dialect = dialectOf(model.facts.name);
-      throw dialect.invalid(explain(model, dialect.unchecked, input, value), model, input);
-    },
+  if (input === undefined || check === undefined) return undefined;
+  return (value) => {
+    if (check(value)) return value;
+    const dialect = dialectOf(model.facts.name);
+    throw dialect.invalid(explain(model, dialect.unchecked, input, value), model, input);
   };
 }

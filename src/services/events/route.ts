@@ -2,7 +2,7 @@
  * Bringing one event to one bus: to its archives, and on its way to the targets of each rule
  * that it matches. Plans only; the caller commits it together with what else belongs to it.
  */
-import { causeOf, withoutLineage } from '../../core/trace-header.ts';
+import { causesOf, withoutLineage } from '../../core/trace-header.ts';
 import type { Item } from '../../delivery/deliver.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Write } from '../../storage/storage.ts';
@@ -122,21 +122,23 @@ export function publishFact(
   arn: string,
   event: Event,
   traceHeader?: string,
-  traced: { readonly trace?: string } = {},
+  { again, ...traced }: { readonly trace?: string; readonly again?: string | undefined } = {},
 ): readonly Write[] {
   if (!stack.journal.on) return [];
   const { detail, 'detail-type': note } = event.value;
   const { metadata } = detail as { readonly metadata?: { readonly causationId?: unknown } };
   const said = metadata?.causationId;
   // A run may have worked on a batch; an event that names its own cause belongs to that alone.
-  const cause = typeof said === 'string' ? said : causeOf(traceHeader);
+  const others = again === undefined ? [] : [again];
+  const { causes } =
+    typeof said === 'string' ? { causes: [said, ...others] } : causesOf(traceHeader, again);
   return stack.journal.record({
     kind: 'publish',
     id: event.id,
     arn,
     atMs: stack.clock.nowMs(),
     note,
-    ...(cause !== undefined && { causes: [cause] }),
+    ...(causes && { causes }),
     ...traced,
     content: { form: 'event', json: event.text },
   });

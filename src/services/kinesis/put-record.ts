@@ -167,8 +167,9 @@ function recordPut(call: Call, { address }: Found, placed: readonly Placed[]): v
   const { journal, storage, clock, log } = call.stack;
   if (!journal.on || placed.length === 0) return;
   const arn = streamArn(address);
-  const { traceHeader } = call;
-  const more = { arn, atMs: clock.nowMs(), ...causesOf(traceHeader), ...tracedAs(traceHeader) };
+  const { traceHeader, again } = call;
+  const caused = causesOf(traceHeader, again);
+  const more = { arn, atMs: clock.nowMs(), ...caused, ...tracedAs(traceHeader) };
   const facts = placed.flatMap((one) => {
     const { ShardId, SequenceNumber } = answerOf(one);
     return journal.record({ kind: 'publish', id: `${ShardId}:${SequenceNumber}`, ...more });

@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { isJson } from '../../core/json-text.ts';
-import { causeOf } from '../../core/trace-header.ts';
+import { causesOf } from '../../core/trace-header.ts';
 import type * as Lambda from '../../wire/types/lambda.ts';
 import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
@@ -61,12 +61,12 @@ export function requestOf(
   bytes: Uint8Array | undefined,
   clientContext: string | undefined,
 ): RunRequest {
-  const cause = causeOf(call.traceHeader);
+  const { causes = [] } = causesOf(call.traceHeader, call.again);
   return {
     requestId: call.requestId,
     payload: readPayload(call, type, bytes),
     traceHeader: call.traceHeader,
-    causes: cause === undefined ? [] : [cause],
+    causes,
     ...(clientContext !== undefined && { clientContext: readClientContext(clientContext) }),
   };
 }

@@ -83,8 +83,8 @@ export function maxBytes({ settings }: Pick<Stack, 'settings'>, topic: Topic): n
   return factsOf(topic).maxBytes ?? settings.quotas['sns.messageBytes'];
 }
 
-function sourceOf({ traceHeader }: Call): Source {
-  return { hops: 0, traceHeader, ...causesOf(traceHeader) };
+function sourceOf({ traceHeader, again }: Call): Source {
+  return { hops: 0, traceHeader, ...causesOf(traceHeader, again) };
 }
 
 const MOST_ENTRIES = 10;

@@ -73,7 +73,7 @@ function writesOf(call: Call, queue: Queue, draft: Draft): readonly Write[] {
   if (!journal.on) return [enqueue];
   const { id } = draft.message;
   const atMs = clock.nowMs();
-  const causes = causesOf(call.traceHeader);
+  const causes = causesOf(call.traceHeader, call.again);
   const content = journal.keepsContents ? contentOf(draft.message) : undefined;
   const traced = tracedAs(draft.traceHeader, draft.traceParent);
   const fact = {

@@ -12,6 +12,11 @@ import { formatTimestamp, isMoment, parseTimestamp } from './timestamps.ts';
 export type Convert = (value: unknown) => unknown;
 
 export interface TreeFormat {
+  /**
+   * The document is the whole input or output, under the model's own names, whatever of it HTTP
+   * would carry elsewhere; a member that the model does not have is refused.
+   */
+  readonly whole?: true;
   readonly read: Readonly<Record<ScalarType, Convert>>;
   /** What is missing here is written as it is. */
   readonly write: Partial<Readonly<Record<Exclude<ScalarType, 'timestamp'>, Convert>>>;
@@ -109,6 +114,9 @@ export const JSON_TREE: TreeFormat = {
       ? (value) => (value as number) / 1000
       : (value) => formatTimestamp(value as number, format),
 };
+
+/** An input or output as people write it: what the AWS CLI takes and prints. */
+export const PLAIN_TREE: TreeFormat = { ...JSON_TREE, whole: true };
 
 /** CBOR whose timestamps count `unitMs` milliseconds each. */
 function cborTree(unitMs: number): TreeFormat {

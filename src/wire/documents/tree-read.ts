@@ -38,30 +38,39 @@ function compile(
   readerOf: (name: string) => Convert,
 ): Convert {
   const of = (reference: Reference | undefined) => readerOf(member(reference).shape);
-  if (shape.type === 'structure') return structureReader(shape, readerOf);
+  if (shape.type === 'structure') return structureReader(shape, format, readerOf);
   if (shape.type === 'list') return listReader(of(shape.member));
   if (shape.type === 'map') return mapReader(of(shape.value));
   return format.read[shape.type as ScalarType];
 }
 
 /** The members of a structure that travel in the document. */
-export function bodyMembers(shape: ShapeDescriptor): [string, ReturnType<typeof member>][] {
+export function bodyMembers(
+  shape: ShapeDescriptor,
+  whole = false,
+): [string, ReturnType<typeof member>][] {
   return Object.entries(shape.members ?? {})
     .map(([name, reference]): [string, ReturnType<typeof member>] => [name, member(reference)])
-    .filter(([, { location }]) => location === undefined);
+    .filter(([, { location }]) => whole || location === undefined);
 }
 
-function structureReader(shape: ShapeDescriptor, readerOf: (name: string) => Convert): Convert {
-  const members: readonly ReadMember[] = bodyMembers(shape).map(([name, reference]) => ({
+function structureReader(
+  shape: ShapeDescriptor,
+  { whole }: TreeFormat,
+  readerOf: (name: string) => Convert,
+): Convert {
+  const members: readonly ReadMember[] = bodyMembers(shape, whole).map(([name, reference]) => ({
     name,
-    wireName: reference.name ?? name,
+    wireName: whole ? name : (reference.name ?? name),
     read: readerOf(reference.shape),
   }));
+  const known = whole && new Set(members.map(({ name }) => name));
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw unexpected(value);
     }
     const from = value as Record<string, unknown>;
+    if (known) refuseUnknown(from, known);
     const to: Record<string, unknown> = {};
     for (const { name, wireName, read } of members) {
       const found = from[wireName];
@@ -69,6 +78,13 @@ function structureReader(shape: ShapeDescriptor, readerOf: (name: string) => Con
     }
     return to;
   };
+}
+
+function refuseUnknown(from: object, known: ReadonlySet<string>): void {
+  const other = Object.keys(from).find((name) => !known.has(name));
+  if (other === undefined) return;
+  const names = known.size > 0 ? `It may have: ${[...known].join(', ')}.` : 'It has no members.';
+  throw notReadable(`There is no member ${JSON.stringify(other)}. ${names}`);
 }
 
 function listReader(read: Convert): Convert {

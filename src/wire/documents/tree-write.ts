@@ -37,7 +37,7 @@ function converts(shape: ShapeDescriptor, format: TreeFormat): boolean {
   if (shape.type !== 'structure') return format.write[shape.type] !== undefined;
   return Object.values(shape.members ?? {}).some((reference) => {
     const { name, location } = member(reference);
-    return name !== undefined || location !== undefined;
+    return !format.whole && (name !== undefined || location !== undefined);
   });
 }
 
@@ -58,9 +58,10 @@ function structureWriter(
   format: TreeFormat,
   writerOf: (name: string) => Convert | undefined,
 ): Convert {
-  const members = bodyMembers(shape).map(([name, reference]) => ({
+  const { whole } = format;
+  const members = bodyMembers(shape, whole).map(([name, reference]) => ({
     name,
-    wireName: reference.name ?? name,
+    wireName: whole ? name : (reference.name ?? name),
     write: reference.timestampFormat
       ? format.writeTimestamp(reference.timestampFormat)
       : writerOf(reference.shape),
