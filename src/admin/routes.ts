@@ -5,7 +5,9 @@
 import type { Contents } from '../journal/contents.ts';
 import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
+import { MAP_PATH, showMap } from './map.ts';
 import { runRoutes } from './runs.ts';
+import { LIVE_PATH, liveMap } from './traffic.ts';
 
 export interface AdminParts {
   readonly services: ReadonlyMap<string, Service>;
@@ -14,5 +16,5 @@ export interface AdminParts {
 }
 
 export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> {
-  return { ...runRoutes(parts) };
+  return { [MAP_PATH]: showMap, [LIVE_PATH]: liveMap(), ...runRoutes(parts) };
 }

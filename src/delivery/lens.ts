@@ -3,7 +3,7 @@
  * failed. Nothing here changes anything, and each member may be left out. The admin API puts the
  * lenses of all services together; see `src/admin`.
  */
-import type { Content, MapEdge, MapNode, Send, Way } from '../admin-api/index.ts';
+import type { Content, MapEdge, MapNode, QueueDepth, Send, Way } from '../admin-api/index.ts';
 import type { Stack } from './stack.ts';
 
 export interface Place {
@@ -24,9 +24,14 @@ export interface Sending {
   readonly id: (output: object) => string;
 }
 
+/** Queues' depths by their ARNs. */
+export type Depths = Readonly<Record<string, QueueDepth>>;
+
 export interface Lens {
   /** Its resources, and what they say of where events go. */
   readonly map?: (stack: Stack, place: Place) => Promise<MapPart>;
+  /** How much is in those of its queues that are among `arns`, by ARN. */
+  readonly depths?: (stack: Stack, arns: readonly string[]) => Promise<Depths>;
   /**
    * Where events published at `arn` could go, and why this one went or did not. The facts of the
    * event are looked at by the caller: `verdict` tells what the resources say now, `not-then`

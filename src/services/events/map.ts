@@ -68,7 +68,8 @@ function addRule({ nodes, edges }: Building, bus: BusAddress, rule: Rule): void 
   const off = state === 'DISABLED' ? state : undefined;
   const detail = listed(schedule, pattern !== undefined && inShort(pattern));
   nodes.push(nodeOf(arn, { state, detail, tags: recordOf(rule.tags) }));
-  if (pattern !== undefined) edges.push(edgeOf('rule', [busArn(bus), arn], { off }));
+  // What a schedule makes comes by the bus too.
+  edges.push(edgeOf('rule', [busArn(bus), arn], { off }));
   for (const target of targets) {
     edges.push(edgeOf('target', [arn, target.Arn], { off, detail: detailOf(target) }));
     const deadLetters = target.DeadLetterConfig?.Arn;
