@@ -5,8 +5,14 @@
 import type { Contents } from '../journal/contents.ts';
 import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
+import { dueRoutes } from './due.ts';
+import { faultRoutes } from './faults.ts';
 import { MAP_PATH, showMap } from './map.ts';
+import { operationRoutes } from './operations.ts';
 import { runRoutes } from './runs.ts';
+import { sendRoutes } from './send.ts';
+import { sessionRoutes } from './session.ts';
+import { tailRoutes } from './tail.ts';
 import { LIVE_PATH, liveMap } from './traffic.ts';
 
 export interface AdminParts {
@@ -16,5 +22,15 @@ export interface AdminParts {
 }
 
 export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> {
-  return { [MAP_PATH]: showMap, [LIVE_PATH]: liveMap(), ...runRoutes(parts) };
+  return {
+    [MAP_PATH]: showMap,
+    [LIVE_PATH]: liveMap(),
+    ...runRoutes(parts),
+    ...operationRoutes,
+    ...sendRoutes,
+    ...sessionRoutes(parts),
+    ...tailRoutes(parts),
+    ...faultRoutes,
+    ...dueRoutes,
+  };
 }

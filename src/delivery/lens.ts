@@ -3,7 +3,7 @@
  * failed. Nothing here changes anything, and each member may be left out. The admin API puts the
  * lenses of all services together; see `src/admin`.
  */
-import type { Content, MapEdge, MapNode, QueueDepth, Send, Way } from '../admin-api/index.ts';
+import type { Content, Form, MapEdge, MapNode, QueueDepth, Send, Way } from '../admin-api/index.ts';
 import type { Stack } from './stack.ts';
 
 export interface Place {
@@ -17,11 +17,22 @@ export interface MapPart {
   readonly edges: readonly Omit<MapEdge, 'seen'>[];
 }
 
-/** An operation of this service that publishes, and which member of its output is the id. */
+/** Something that was published: what the journal calls it, where and when. */
+export interface PublishedAt {
+  readonly id: string;
+  readonly arn: string;
+  readonly atMs: number;
+}
+
+/** An operation of this service that publishes, as plain JSON in the model's spelling. */
 export interface Sending {
+  readonly form: Form;
   readonly operation: string;
-  readonly input: object;
-  readonly id: (output: object) => string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The journal's id of what was published. Throws `AwsError` for what was not after all. */
+  readonly id: (output: Readonly<Record<string, unknown>>, requestId: string) => string;
+  /** What makes such a place to send to; absent where nothing has to be made, or no operation can. */
+  readonly make?: { readonly operation: string; readonly input: object };
 }
 
 /** Queues' depths by their ARNs. */
@@ -39,7 +50,10 @@ export interface Lens {
    */
   readonly ways?: (stack: Stack, published: Content) => Promise<readonly Omit<Way, 'attempts'>[]>;
   /** The content of what this service keeps by itself: a stream's records and changes. */
-  readonly content?: (stack: Stack, arn: string, id: string) => Promise<object | undefined>;
+  readonly content?: (stack: Stack, of: PublishedAt) => Promise<object | undefined>;
   /** How to publish at `arn`; undefined for what is not its own. Throws `AwsError` for bad input. */
-  readonly sending?: (stack: Stack, send: Send) => Sending | undefined;
+  readonly sending?: (
+    stack: Stack,
+    send: Send,
+  ) => Promise<Sending | undefined> | Sending | undefined;
 }

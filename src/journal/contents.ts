@@ -86,11 +86,19 @@ interface Place {
   readonly position: number;
 }
 
+const AROUND = 50;
+
+function placeName({ log, position }: Place): string {
+  return `${position} ${log}`;
+}
+
 /** Finds contents by id. Where they are is learnt at the first question and from there on. */
 export class Contents {
   readonly #storage: Storage;
   readonly #places = new Map<string, Place>();
   readonly #read = new Map<string, number>();
+  /** What was read last. */
+  #page: ReadonlyMap<string, LogEntry> = new Map();
   #caughtUp: Promise<void> = Promise.resolve();
 
   constructor(storage: Storage) {
@@ -104,13 +112,22 @@ export class Contents {
     await this.#caughtUp;
     const place = this.#places.get(id);
     if (!place) return undefined;
+    const record = this.#page.get(placeName(place)) ?? (await this.#readAround(place));
+    if (!record) this.#places.delete(id);
+    return record && decodeContent(record);
+  }
+
+  /** Who looks for one often looks for its neighbours next, backwards or forwards. */
+  async #readAround(place: Place): Promise<LogEntry | undefined> {
     const { log, position } = place;
-    const [record] = await this.#storage.read(log, { from: position, max: 1 });
-    if (record?.position !== position) {
-      this.#places.delete(id);
-      return undefined;
-    }
-    return decodeContent(record);
+    const from = Math.max(1, position - AROUND);
+    const read = { from, max: 2 * AROUND + 1, maxChars: PAGE_CHARS };
+    let found = await this.#storage.read(log, read);
+    const isThere = found.some((one) => one.position === position);
+    // Large ones before it may have filled the page.
+    if (!isThere) found = await this.#storage.read(log, { from: position, max: 1 });
+    this.#page = new Map(found.map((one) => [placeName({ log, position: one.position }), one]));
+    return this.#page.get(placeName(place));
   }
 
   async #catchUp(): Promise<void> {

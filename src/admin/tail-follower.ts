@@ -1,0 +1,118 @@
+/**
+ * Sends one client what is published, a few times a second.
+ *
+ * However much that is, a frame looks at no more than the newest facts of a bounded number, so that
+ * who looks on does not slow down what goes on; what was passed over is counted and told.
+ */
+import type { Published, TailFrame } from '../admin-api/index.ts';
+import type { Timer } from '../core/clock.ts';
+import type { Stack } from '../delivery/stack.ts';
+import type { Contents } from '../journal/contents.ts';
+import { decodeFact, type Fact } from '../journal/journal.ts';
+import { journalsOf } from '../journal/logs.ts';
+import type { EventClient } from '../services/server-sent-events.ts';
+import { formOf, heldBy, publishedOf } from './published.ts';
+import type { TailFilter } from './tail-filter.ts';
+
+const FRAME_MS = 250;
+/** Facts looked at for a frame, and events that it holds. */
+const MOST_FACTS = 1_000;
+const MOST_EVENTS = 200;
+
+export class TailFollower {
+  readonly #stack: Stack;
+  readonly #contents: Contents;
+  readonly #filter: TailFilter;
+  readonly #client: EventClient;
+  /** By log: the position to read on from. */
+  readonly #places = new Map<string, number>();
+  readonly #stops: (() => void)[] = [];
+  #timer: Timer | undefined;
+  #stopped = false;
+  /** Passed over and not yet told. */
+  #skipped = 0;
+
+  constructor(stack: Stack, contents: Contents, filter: TailFilter, client: EventClient) {
+    this.#stack = stack;
+    this.#contents = contents;
+    this.#filter = filter;
+    this.#client = client;
+    void this.#start().catch((cause: unknown) => this.#fail(cause));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    for (const stop of this.#stops) stop();
+  }
+
+  async #start(): Promise<void> {
+    const { storage } = this.#stack;
+    for (const log of journalsOf(storage)) {
+      this.#places.set(log, (await storage.bounds(log)).next);
+      if (this.#stopped) return;
+      this.#stops.push(storage.watch(log, () => this.#soon()));
+    }
+    // Says that it listens: whoever waits for that may now publish.
+    this.#client.send(JSON.stringify({ events: [], skipped: 0 } satisfies TailFrame));
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#timer || this.#stopped) return;
+    this.#timer = this.#stack.clock.afterWallMs(FRAME_MS, () => {
+      void this.#frame().catch((cause: unknown) => this.#fail(cause));
+    });
+  }
+
+  /** What is away now may be back later: the client goes on where it was. */
+  #fail(cause: unknown): void {
+    this.#stack.log.warn('a tail cannot be read on', { cause: String(cause) });
+    this.#timer = undefined;
+    this.#soon();
+  }
+
+  async #frame(): Promise<void> {
+    const { found, more } = await this.#read();
+    const events: Published[] = [];
+    // Where it is too much, the newest are shown.
+    for (const fact of found.toReversed()) {
+      const form = formOf(fact);
+      if (!form || !this.#filter.takesFact(fact, form)) continue;
+      if (events.length >= MOST_EVENTS) {
+        this.#skipped += 1;
+        continue;
+      }
+      const held = await heldBy(this.#stack, this.#contents, fact, form);
+      if (!this.#filter.takesContent(fact, form, held)) continue;
+      events.push(publishedOf(fact, form, held));
+    }
+    this.#timer = undefined;
+    if (this.#stopped) return;
+    if (events.length > 0 || this.#skipped > 0) {
+      const frame: TailFrame = { events: events.reverse(), skipped: this.#skipped };
+      if (this.#client.send(JSON.stringify(frame))) this.#skipped = 0;
+      else this.#skipped += events.length;
+    }
+    if (more) this.#soon();
+  }
+
+  /** The newest facts since the last frame, in order, and whether some have come meanwhile. */
+  async #read(): Promise<{ readonly found: readonly Fact[]; readonly more: boolean }> {
+    const { storage } = this.#stack;
+    const found: Fact[] = [];
+    const most = Math.ceil(MOST_FACTS / this.#places.size);
+    let more = false;
+    for (const [log, place] of this.#places) {
+      const { first, next } = await storage.bounds(log);
+      const from = Math.max(place, first, next - most);
+      // Not all facts are of something that was published, so this is what it was at most.
+      this.#skipped += from - Math.max(place, first);
+      const entries = await storage.read(log, { from, max: next - from });
+      found.push(...entries.map(decodeFact));
+      this.#places.set(log, next);
+      more ||= (await storage.bounds(log)).next > next;
+    }
+    return { found: found.sort((a, b) => a.atMs - b.atMs), more };
+  }
+}

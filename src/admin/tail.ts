@@ -1,0 +1,96 @@
+/** `/_millrace/v1/tail` and `/contents/<id>`: what was published, page by page and as it comes. */
+import type { Content, Published, Tail } from '../admin-api/index.ts';
+import type { Stack } from '../delivery/stack.ts';
+import { factsBack } from '../journal/backwards.ts';
+import type { Contents } from '../journal/contents.ts';
+import type { Fact } from '../journal/journal.ts';
+import { below, get, momentOf, numberOf, wrongMethod } from '../services/admin-http.ts';
+import { serverSentEvents } from '../services/server-sent-events.ts';
+import type { Route, RouteRequest } from '../services/service.ts';
+import { contentOf, formOf, heldBy, publishedOf } from './published.ts';
+import type { AdminParts } from './routes.ts';
+import { tailFilter } from './tail-filter.ts';
+import { TailFollower } from './tail-follower.ts';
+
+const TAIL = '/_millrace/v1/tail';
+const LIVE = `${TAIL}/live`;
+const CONTENTS = '/_millrace/v1/contents/';
+
+const PAGE = 100;
+const MOST = 1_000;
+/** Facts looked at for one page: where the content is asked for too, that takes longer. */
+const SEARCH = 20_000;
+const SEARCH_IN_CONTENTS = 5_000;
+
+export function tailRoutes({ contents, traces }: AdminParts): Readonly<Record<string, Route>> {
+  const find = get((stack, request) => contentAt(stack, contents, traces, request));
+  return {
+    [TAIL]: get((stack, request) => page(stack, contents, request)),
+    [LIVE]: (stack, request) => {
+      if (request.method !== 'GET') return wrongMethod(request, 'GET');
+      return live(stack, contents, request);
+    },
+    [CONTENTS]: find,
+  };
+}
+
+async function page(stack: Stack, contents: Contents, request: RouteRequest): Promise<Tail> {
+  const filter = tailFilter(request.query);
+  const { found, searched, next } = await factsBack(stack.storage, {
+    after: request.query.get('after') ?? undefined,
+    limit: numberOf(request, 'limit', [1, MOST]) ?? PAGE,
+    search: filter.asksContent ? SEARCH_IN_CONTENTS : SEARCH,
+    fromMs: momentOf(request, 'fromMs'),
+    toMs: momentOf(request, 'toMs'),
+    pick: async (fact): Promise<Published | undefined> => {
+      const form = formOf(fact);
+      if (!form || !filter.takesFact(fact, form)) return undefined;
+      const held = await heldBy(stack, contents, fact, form);
+      return filter.takesContent(fact, form, held) ? publishedOf(fact, form, held) : undefined;
+    },
+  });
+  return { events: found, searched, ...(next !== undefined && { next }) };
+}
+
+/** A pattern that is none is refused before anything is sent. */
+const live: (stack: Stack, contents: Contents, request: RouteRequest) => ReturnType<Route> = async (
+  stack,
+  contents,
+  request,
+) => {
+  const filtered = await get(() => tailFilter(request.query))(stack, request);
+  if (filtered.status !== 200) return filtered;
+  return serverSentEvents(stack.clock, request, (client) => {
+    const follower = new TailFollower(stack, contents, tailFilter(request.query), client);
+    return () => follower.stop();
+  });
+};
+
+async function contentAt(
+  stack: Stack,
+  contents: Contents,
+  traces: AdminParts['traces'],
+  request: RouteRequest,
+): Promise<Content | undefined> {
+  const fact = await publicationOf(traces, below(request, CONTENTS));
+  const form = fact && formOf(fact);
+  if (!fact || !form) return undefined;
+  const held = await heldBy(stack, contents, fact, form);
+  return held === undefined ? undefined : contentOf(fact, form, held);
+}
+
+/** Hand-overs from one queue or topic to the next, of the longest way that makes sense. */
+const MOST_STEPS = 20;
+
+/** Where it came to be; what was handed over holds what it was made from. */
+async function publicationOf(traces: AdminParts['traces'], id: string): Promise<Fact | undefined> {
+  const lookUp = await traces.known();
+  let next: string | undefined = id;
+  for (let steps = 0; next !== undefined && steps < MOST_STEPS; steps += 1) {
+    const known = lookUp(next);
+    const own = known?.facts.find((fact) => formOf(fact));
+    if (own) return own;
+    next = known?.madeBy?.id;
+  }
+  return undefined;
+}
