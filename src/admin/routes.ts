@@ -12,8 +12,8 @@ import { operationRoutes } from './operations.ts';
 import { runRoutes } from './runs.ts';
 import { sendRoutes } from './send.ts';
 import { sessionRoutes } from './session.ts';
-import { tailRoutes } from './tail.ts';
 import { LIVE_PATH, liveMap } from './traffic.ts';
+import { whyRoutes } from './why.ts';
 
 export interface AdminParts {
   readonly services: ReadonlyMap<string, Service>;
@@ -26,10 +26,10 @@ export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> 
     [MAP_PATH]: showMap,
     [LIVE_PATH]: liveMap(),
     ...runRoutes(parts),
+    ...whyRoutes(parts),
     ...operationRoutes,
     ...sendRoutes,
     ...sessionRoutes(parts),
-    ...tailRoutes(parts),
     ...faultRoutes,
     ...dueRoutes,
   };
