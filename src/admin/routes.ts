@@ -12,6 +12,7 @@ import { operationRoutes } from './operations.ts';
 import { runRoutes } from './runs.ts';
 import { sendRoutes } from './send.ts';
 import { sessionRoutes } from './session.ts';
+import { tailRoutes } from './tail.ts';
 import { LIVE_PATH, liveMap } from './traffic.ts';
 import { whyRoutes } from './why.ts';
 
@@ -30,6 +31,7 @@ export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> 
     ...operationRoutes,
     ...sendRoutes,
     ...sessionRoutes(parts),
+    ...tailRoutes(parts),
     ...faultRoutes,
     ...dueRoutes,
   };

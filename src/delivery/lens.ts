@@ -17,6 +17,13 @@ export interface MapPart {
   readonly edges: readonly Omit<MapEdge, 'seen'>[];
 }
 
+/** Something that was published: what the journal calls it, where and when. */
+export interface PublishedAt {
+  readonly id: string;
+  readonly arn: string;
+  readonly atMs: number;
+}
+
 /** An operation of this service that publishes, as plain JSON in the model's spelling. */
 export interface Sending {
   readonly form: Form;
@@ -43,7 +50,7 @@ export interface Lens {
    */
   readonly ways?: (stack: Stack, published: Content) => Promise<readonly Omit<Way, 'attempts'>[]>;
   /** The content of what this service keeps by itself: a stream's records and changes. */
-  readonly content?: (stack: Stack, arn: string, id: string) => Promise<object | undefined>;
+  readonly content?: (stack: Stack, of: PublishedAt) => Promise<object | undefined>;
   /** How to publish at `arn`; undefined for what is not its own. Throws `AwsError` for bad input. */
   readonly sending?: (
     stack: Stack,
