@@ -8,9 +8,12 @@ import type { Published } from './tail.ts';
  */
 export interface Why {
   readonly id: string;
+  /** Where it came to be. */
   readonly arn: string;
-  /** The nearest to a match first among those that did not take it. */
+  /** Those that took it, those in trouble first; then the rest, the nearest to a match first. */
   readonly ways: readonly Way[];
+  /** Where there is no way at all, one sentence that says why. */
+  readonly because?: string;
 }
 
 export interface Way {
@@ -18,6 +21,8 @@ export interface Way {
   readonly arn: string;
   readonly name: string;
   readonly kind: EdgeKind;
+  /** Where it leads now: ARNs and addresses; none for an archive. */
+  readonly targets: readonly string[];
   readonly verdict: /** Handed over to every target. */
     | 'delivered'
     /** Under way: a hand-over is to be tried again. */
@@ -30,7 +35,9 @@ export interface Way {
     | 'disabled'
     | 'pending-confirmation'
     /** It would match now, but the journal has no fact of it: it was made or changed later. */
-    | 'not-then';
+    | 'not-then'
+    /** The journal has no fact of it, and what it held is not kept, so it cannot be looked at. */
+    | 'unknown';
   /** One sentence for people: what happened, or the first path and operator to blame. */
   readonly because: string;
   readonly mismatch?: Mismatch;
@@ -39,6 +46,7 @@ export interface Way {
 }
 
 export interface Mismatch {
+  /** Empty where the whole is to blame: a body that is no JSON, attributes that are missing. */
   readonly path: string;
   readonly wanted: string;
   readonly found: readonly unknown[];
@@ -54,7 +62,10 @@ export interface Attempt {
   readonly note?: string;
 }
 
-/** `GET /unmatched?bus=<arn>&limit=`: events that no rule of the bus took, the newest first. */
+/**
+ * `GET /unmatched?bus=<arn>&limit=` (at most 200, default 50): events that no rule of the bus took,
+ * the newest first. What only archives took counts among them.
+ */
 export interface Unmatched {
   readonly bus: string;
   readonly events: readonly UnmatchedEvent[];
@@ -62,5 +73,8 @@ export interface Unmatched {
 }
 
 export interface UnmatchedEvent extends Published {
+  /** The nearest rule that would not take it now either. */
   readonly nearest?: { readonly arn: string; readonly name: string } & Mismatch;
+  /** A rule that would take it now: it was made, changed or enabled later. */
+  readonly now?: { readonly arn: string; readonly name: string };
 }

@@ -1,5 +1,6 @@
 /** What the journal's facts say was published, and what that held. */
 import type { Content, Form, Published } from '../admin-api/index.ts';
+import { parseExact } from '../core/json-text.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Contents } from '../journal/contents.ts';
 import type { Fact } from '../journal/journal.ts';
@@ -38,8 +39,9 @@ export async function heldBy(
   return kept === undefined ? undefined : parsed(kept.json);
 }
 
-export function parsed(json: string): unknown {
-  return JSON.parse(json) ?? undefined;
+/** Integers keep every digit: patterns compare them. */
+function parsed(json: string): unknown {
+  return parseExact(json) ?? undefined;
 }
 
 export function publishedOf({ id, arn, atMs, note }: Fact, form: Form, held: unknown): Published {

@@ -149,7 +149,7 @@ describe('one run', () => {
 
   test('of a batch has those in its chain that its messages came back for', async () => {
     await using aws = await startSuite();
-    const { QueueUrl } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
+    const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
     const f = await aws.lambda('f', () => 'done');
     f.fail(1);
     await f.feedFrom('arn:aws:sqs:us-east-1:000000000000:orders', { BatchSize: 1 });

@@ -56,8 +56,14 @@ interface Verdict extends Partial<Mismatch> {
   readonly because?: string;
 }
 
-function verdict({ name, state, pattern = '{}' }: Rule, arn: string, event: object): Verdict {
-  const mismatch = explain(parsePattern(pattern, 'events'), event);
+/** Why the rule's pattern does not match, whatever state the rule is in. */
+export function mismatchOf({ pattern = '{}' }: Rule, event: object): Mismatch | undefined {
+  return explain(parsePattern(pattern, 'events'), event);
+}
+
+function verdict(rule: Rule, arn: string, event: object): Verdict {
+  const { name, state } = rule;
+  const mismatch = mismatchOf(rule, event);
   const about = { name, arn, state };
   if (!mismatch) return { ...about, matches: true };
   return { ...about, matches: false, because: sentenceOf(mismatch), ...mismatch };

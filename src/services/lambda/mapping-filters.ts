@@ -12,7 +12,7 @@ import type { SourceRecord } from '../../delivery/sources.ts';
 import { branchMatches } from '../../event-patterns/matches.ts';
 import { type Branch, type Pattern, parsePattern } from '../../event-patterns/pattern.ts';
 
-export type Wants = (record: SourceRecord) => boolean;
+export type Wants = (record: Pick<SourceRecord, 'event'>) => boolean;
 
 /** How a branch looks at the member that holds the sender's data; `both` can never match. */
 type Look = 'text' | 'json' | 'elsewhere' | 'both';
@@ -40,13 +40,27 @@ function filterBy(patterns: readonly Pattern[]): Wants {
     branches.map((branch) => ({ branch, look: lookOf(branch) })),
   );
   const opens = sights.some(({ look }) => look === 'json' || look === 'text');
-  return ({ event: sent }) => {
-    const event = opens ? withData(sent) : sent;
-    const member = 'data' in event ? 'data' : 'body';
-    const json = opens ? jsonIn(event[member]) : undefined;
-    const opened = json === undefined ? undefined : { ...event, [member]: json };
-    return sights.some((sight) => sees(sight, event, opened));
+  return ({ event }) => {
+    if (!opens) return sights.some((sight) => sees(sight, event, undefined));
+    const { closed, opened } = viewsOf(event);
+    return sights.some((sight) => sees(sight, closed, opened));
   };
+}
+
+export interface Views {
+  /** The member that holds the sender's data. */
+  readonly member: 'data' | 'body';
+  /** With that as a text. */
+  readonly closed: Event;
+  /** With the JSON in it, where there is some. */
+  readonly opened: Event | undefined;
+}
+
+export function viewsOf(sent: Event): Views {
+  const closed = withData(sent);
+  const member = 'data' in closed ? 'data' : 'body';
+  const json = jsonIn(closed[member]);
+  return { member, closed, opened: json === undefined ? undefined : { ...closed, [member]: json } };
 }
 
 type Event = SourceRecord['event'];

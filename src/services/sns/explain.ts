@@ -19,7 +19,7 @@ import { findTopic } from './topic.ts';
 
 export const EXPLAIN = '/_millrace/v1/sns/explain';
 
-interface Verdict extends Partial<Mismatch> {
+export interface Verdict extends Partial<Mismatch> {
   readonly arn: string;
   readonly protocol: string;
   readonly endpoint: string;
@@ -43,6 +43,15 @@ export const explainMessage: Route = async (stack, { method, query, body }) => {
 
 async function verdicts(stack: Stack, topicArn: string | undefined, body: Uint8Array) {
   const input = (JSON.parse(new TextDecoder().decode(body)) ?? {}) as Input;
+  const look = lookAt(input);
+  const address = readTopicArn(topicArn ?? input.TopicArn ?? '', 'TopicArn');
+  if (!(await findTopic(stack, address))) return undefined;
+  const rows = await storeOf(stack).subscriptions.list(ofTopic(address));
+  return rows.map(({ value }) => verdict(value, look)).sort((a, b) => nearness(b) - nearness(a));
+}
+
+/** A message as filters see it. */
+export function lookAt(input: Input): Seen {
   const { variants, message, attributes } = draftOf(
     {
       ...input,
@@ -51,18 +60,15 @@ async function verdicts(stack: Stack, topicArn: string | undefined, body: Uint8A
     },
     Number.POSITIVE_INFINITY,
   );
-  const look = seen({ attributes, body: (protocol) => variants?.[protocol] ?? message });
-  const address = readTopicArn(topicArn ?? input.TopicArn ?? '', 'TopicArn');
-  if (!(await findTopic(stack, address))) return undefined;
-  const rows = await storeOf(stack).subscriptions.list(ofTopic(address));
-  return rows.map(({ value }) => verdict(value, look)).sort((a, b) => nearness(b) - nearness(a));
+  return seen({ attributes, body: (protocol) => variants?.[protocol] ?? message });
 }
 
 function nearness({ matches, nearness: near = 0 }: Verdict): number {
   return matches ? 2 : near;
 }
 
-function verdict(subscription: Subscription, look: Seen): Verdict {
+/** What the subscription would do with it now. */
+export function verdict(subscription: Subscription, look: Seen): Verdict {
   const { protocol, endpoint } = subscription;
   const about = { arn: subscriptionArn(subscription), protocol, endpoint };
   if (!subscription.confirmed) {
@@ -78,7 +84,8 @@ function verdict(subscription: Subscription, look: Seen): Verdict {
   return { ...about, matches: false, reason, ...why };
 }
 
-interface Input {
+/** What Publish takes, as JSON. */
+export interface Input {
   readonly TopicArn?: string;
   readonly Message?: string;
   readonly MessageStructure?: string;

@@ -9,7 +9,7 @@ describe('answers', () => {
   test('each function with its settings and what feeds it', async () => {
     await using aws = await startSuite();
     const { arn } = await aFunction(aws, { Timeout: 7, MemorySize: 256 });
-    const { QueueUrl } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
+    const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', { QueueName: 'orders' });
     const asking = { QueueUrl, AttributeNames: ['QueueArn' as const] };
     const { Attributes } = await aws.call('sqs', 'GetQueueAttributes', asking);
     const EventSourceArn = Attributes?.QueueArn;
