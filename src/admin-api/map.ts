@@ -73,19 +73,23 @@ export interface MapEdge {
   readonly detail?: string;
 }
 
-/** `GET /map/live`: one of these as the data of each server-sent event, at most ten a second. */
+/**
+ * `GET /map/live?account=&region=`: one of these as the data of each server-sent event. The first
+ * comes at once, with all depths; then at most four a second come, and only when something moved.
+ * Traffic is that of all places; the one that is named has its queues counted.
+ */
 export interface Traffic {
   readonly atMs: number;
-  /** How much time the counts are of. */
+  /** How much time the counts are of, on the machine's clock. */
   readonly seconds: number;
   /** The counts are extrapolated from this part of the facts; 1 when all were read. */
   readonly sampled: number;
   readonly nodes: Readonly<Record<string, NodeTraffic>>;
   /** By the id of the edge. */
   readonly edges: Readonly<Record<string, EdgeTraffic>>;
-  /** Counts of queues, a few times slower than the rest; by ARN. */
+  /** Counts of queues that have changed, a few times slower than the rest; by ARN. */
   readonly queues?: Readonly<Record<string, QueueDepth>>;
-  /** Edges that were not on the map yet. */
+  /** Edges that may not be on the map yet, each with its first traffic. */
   readonly fresh?: readonly MapEdge[];
 }
 
@@ -98,6 +102,7 @@ export interface NodeTraffic {
   readonly dropped?: number;
 }
 
+/** `dead` is what was given up on the edge; of a `dead-letter` edge, all that came along it. */
 export interface EdgeTraffic {
   readonly ok: number;
   readonly failed: number;
