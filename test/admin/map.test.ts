@@ -183,7 +183,7 @@ describe('what resources say', () => {
     expect(edgesOf(await mapOf(aws), work.arn, FunctionArn)[0]?.off).toBe('DISABLED');
   });
 
-  test('tables lead to their streams, and log groups are shown that something leads to', async () => {
+  test('tables lead to their streams, log groups stand where something leads to them', async () => {
     await using aws = await startSuite();
     const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' as const }];
     const AttributeDefinitions = [{ AttributeName: 'id', AttributeType: 'S' as const }];
