@@ -3,6 +3,7 @@
  */
 import { type JsonAnswer, json } from '../core/json-answer.ts';
 import { drawTrace } from './draw.ts';
+import { mermaidOf } from './mermaid.ts';
 import type { Traces } from './trace.ts';
 
 interface Request {
@@ -19,12 +20,18 @@ const PAGE = 1_000;
 
 export function traceRoutes(traces: Traces) {
   return {
-    /** The causal tree of an event as JSON, or drawn when the client accepts plain text only. */
+    /**
+     * The causal tree of an event as JSON; drawn, with `as=text` or when the client accepts plain
+     * text only; as a sequence diagram with `as=mermaid`.
+     */
     [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
       const id = decoded(request.path.slice(TRACE_PATH.length));
       const trace = await traces.trace(id);
       if (!trace) return json(404, { message: `The journal knows of no event ${id}.` });
-      if (request.header('accept')?.startsWith('text/plain')) return text(200, drawTrace(trace));
+      const as = request.query.get('as');
+      if (as === 'mermaid') return text(200, mermaidOf(trace));
+      const isText = as === 'text' || request.header('accept')?.startsWith('text/plain');
+      if (isText) return text(200, drawTrace(trace));
       return json(200, trace);
     },
     /**
