@@ -8,9 +8,10 @@
  * refuses it again, it goes back to a dead-letter queue; it is never dropped for want of one.
  */
 import type { Fact } from '../journal/journal.ts';
-import type { Item } from './deliver.ts';
+import { deliver, type Item } from './deliver.ts';
+import { countDelivery } from './figures.ts';
 import type { Stack } from './stack.ts';
-import type { Attribute, Delivery } from './targets.ts';
+import { type Attribute, type Delivery, type Handover, Refused } from './targets.ts';
 
 export interface Letter {
   readonly id: string;
@@ -74,4 +75,31 @@ export function lastTarget({ before, buried }: Letter): string | undefined {
 export function lastError({ before, buried }: Letter): string | undefined {
   return before.findLast(({ kind, arn, note }) => kind === 'deliver' && arn === buried?.arn && note)
     ?.note;
+}
+
+/**
+ * Hands `item` over once more. What is inside the server takes it now or refuses it, so that its
+ * dead letter stays where it is; what lies outside, or has its turn, is waited for as ever.
+ */
+export async function deliverAgain(stack: Stack, item: Item): Promise<Handover> {
+  const { delivery, body } = item;
+  const { to, sourceArn, cause, group } = delivery;
+  const origin = stack.origins.get(delivery.origin);
+  const target = stack.targets.get(to.kind);
+  if (!origin || !target) throw new Refused('NO_RESOURCE', `No target of kind ${to.kind}.`);
+  if (!target.inside || group !== undefined) return { writes: await deliver(stack, [item]) };
+  const payload = origin.render(stack, delivery, body);
+  const parcel = { delivery, payload, principal: origin.principal };
+  const { writes, produced } = await target.handOver(stack, parcel);
+  countDelivery(stack, to.kind, 'done');
+  const fact = stack.journal.record({
+    kind: 'deliver',
+    id: cause,
+    arn: sourceArn,
+    atMs: stack.clock.nowMs(),
+    outcome: 'ok',
+    target: to.arn,
+    ...(produced !== undefined && { produced }),
+  });
+  return { writes: [...writes, ...fact], ...(produced !== undefined && { produced }) };
 }

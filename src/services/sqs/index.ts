@@ -20,7 +20,8 @@ import {
   StartMessageMoveTask,
 } from './message-move-tasks.ts';
 import { MESSAGES_PATH, showMessages } from './messages-route.ts';
-import { MOVE_MESSAGES, moveMessages } from './move-messages.ts';
+import { moveMessages } from './move-messages.ts';
+import { MOVE_MESSAGES } from './move-tasks.ts';
 import { AddPermission, RemovePermission } from './permissions.ts';
 import { PurgeQueue } from './purge-queue.ts';
 import { GetQueueAttributes, SetQueueAttributes } from './queue-attributes.ts';
@@ -35,6 +36,13 @@ import {
 } from './queues.ts';
 import { FORGET_ATTEMPT, forgetAttempt } from './receive-attempts.ts';
 import { ReceiveMessage } from './receive-message.ts';
+import { REDRIVE_PATH, redrive } from './redrive.ts';
+import {
+  CANCEL_REDRIVE_PATH,
+  cancelRedriveTask,
+  REDRIVE_TASKS_PATH,
+  showRedriveTasks,
+} from './redrive-tasks.ts';
 import { sweeper } from './retention.ts';
 import { SendMessage, SendMessageBatch } from './send-message.ts';
 import { queueSource } from './source.ts';
@@ -75,6 +83,9 @@ export const sqs = defineService<Operations>({
     [MESSAGES_PATH]: showMessages,
     [DEAD_LETTERS_PATH]: showDeadLetters,
     [DEAD_LETTER_MESSAGES_PATH]: showDeadLetterMessages,
+    [REDRIVE_PATH]: redrive,
+    [REDRIVE_TASKS_PATH]: showRedriveTasks,
+    [CANCEL_REDRIVE_PATH]: cancelRedriveTask,
     [QUEUES_PATH]: showQueues,
     [QUEUE_MESSAGES_PATH]: showQueueMessages,
   },

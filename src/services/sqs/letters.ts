@@ -116,22 +116,27 @@ export function normalise(error: string): string {
 /** Hand-overs that are followed back. */
 const MOST_STEPS = 20;
 
-/** What happened before it came into the queue, oldest first. */
+/**
+ * What was tried before it came into the queue, oldest first: who received it and did not delete
+ * it, which functions failed on it, which hand-overs were refused, and when it was redriven.
+ */
 export function historyOf(queue: Queue, id: string, known: Knowing): readonly Attempt[] {
-  const attempts: Attempt[] = [];
-  for (const step of stepsBack(id, known)) {
+  const facts = new Set<Fact>();
+  const steps = stepsBack(id, known).toReversed();
+  const ids = new Set(steps.map((step) => step.id));
+  for (const step of steps) {
+    for (const fact of known(step.madeBy?.id ?? '')?.facts ?? []) {
+      const isRefused = fact.arn === step.madeBy?.arn && fact.outcome !== 'ok';
+      const isTold = fact.kind === 'invoke' || (fact.kind === 'deliver' && isRefused);
+      if (isTold || isRedrive(fact)) facts.add(fact);
+    }
     const own = known(step.id);
-    const receives = own?.facts.filter(({ kind, arn }) => kind === 'receive' && arn !== queue.arn);
-    attempts.push(...(receives ?? []).map((fact) => attemptOf(fact, 'received')));
-    attempts.push(...failedRuns(own, known).map((fact) => attemptOf(fact)));
-    const { madeBy } = step;
-    const before = known(madeBy?.id ?? '')?.facts ?? [];
-    const tried = before.filter((fact) => fact.arn === madeBy?.arn && isAttempt(fact, queue));
-    attempts.push(
-      ...tried.map((fact) => attemptOf(fact, isRedrive(fact) ? 'redriven' : undefined)),
-    );
+    for (const fact of own?.facts ?? []) {
+      if (fact.kind === 'receive' && fact.arn !== queue.arn) facts.add(fact);
+    }
+    for (const fact of failedRuns(own, known)) if (!ids.has(fact.id)) facts.add(fact);
   }
-  return attempts.sort((a, b) => a.atMs - b.atMs);
+  return [...facts].sort((a, b) => a.atMs - b.atMs).map(attemptOf);
 }
 
 /** How often it, or what it was before, was sent again and came back. */
@@ -162,12 +167,9 @@ function isRedrive({ kind, arn }: Fact): boolean {
   return kind === 'deliver' && arn.split(':')[2] === 'sqs';
 }
 
-function isAttempt({ kind, target, outcome }: Fact, queue: Queue): boolean {
-  if (kind === 'invoke') return true;
-  return kind === 'deliver' && !(target === queue.arn && outcome === 'ok');
-}
-
-function attemptOf({ atMs, target, arn, outcome, note }: Fact, told?: string): Attempt {
-  const about = { atMs, target: target ?? arn, outcome: told ?? outcome ?? 'ok' };
+function attemptOf(fact: Fact): Attempt {
+  const { kind, atMs, target, arn, note } = fact;
+  const told = kind === 'receive' ? 'received' : (fact.outcome ?? 'ok');
+  const about = { atMs, target: target ?? arn, outcome: isRedrive(fact) ? 'redriven' : told };
   return note === undefined ? about : { ...about, note };
 }

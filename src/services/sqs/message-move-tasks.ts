@@ -10,13 +10,15 @@ import type { Call } from '../call.ts';
 import type { Operation } from '../service.ts';
 import { change } from './change.ts';
 import { checkRange, fault, invalidParameter } from './errors.ts';
-import { MOVE_MESSAGES } from './move-messages.ts';
 import {
+  forgetOldest,
   isActive,
+  isAws,
+  MOST_REMEMBERED,
+  MOVE_MESSAGES,
   type MoveTask,
   movedSoFar,
   putTask,
-  removeTask,
   taskKey,
   tasksOf,
   tasksOfSource,
@@ -24,10 +26,9 @@ import {
 import { addressOfArn, type Queue, queueAt, queuesOf } from './queue.ts';
 import { countsOf } from './retention.ts';
 
-const MOST_PER_SECOND = 500;
-const MOST_ACTIVE = 100;
-/** Also how many tasks of a source are remembered. */
-const MOST_LISTED = 10;
+export const MOST_PER_SECOND = 500;
+export const MOST_ACTIVE = 100;
+const MOST_LISTED = MOST_REMEMBERED;
 
 export const StartMessageMoveTask: Operation<Sqs.Operations['StartMessageMoveTask']> = (
   call,
@@ -50,11 +51,10 @@ export const StartMessageMoveTask: Operation<Sqs.Operations['StartMessageMoveTas
     };
     const key = taskKey(source, startedAtMs, id);
     const note = JSON.stringify([source.partition, key]);
-    const old = (await tasksOfSource(stack, source)).slice(MOST_LISTED - 1);
     const writes: Write[] = [
       putTask(stack, source.partition, key, task, 0),
       schedule(stack, WORK, MOVE_MESSAGES, note, startedAtMs),
-      ...old.flatMap((stored) => removeTask(stack, source.partition, stored.key)),
+      ...forgetOldest(stack, source.partition, await tasksOfSource(stack, source)),
     ];
     return { writes, answer: { TaskHandle: handleOf(task) } };
   });
@@ -78,8 +78,8 @@ async function checkTask(
       throw invalidParameter('DestinationArn', destinationArn, reason);
     }
   }
-  const active = (await tasksOf(call.stack, source.partition)).filter(({ value }) =>
-    isActive(value),
+  const active = (await tasksOf(call.stack, source.partition)).filter(
+    ({ value }) => isActive(value) && isAws(value),
   );
   if (active.some(({ value }) => value.sourceArn === source.arn)) {
     const one = 'Only one active task is allowed for a source queue arn at a given time.';
@@ -100,7 +100,8 @@ export const ListMessageMoveTasks: Operation<Sqs.Operations['ListMessageMoveTask
   const { MaxResults: max = 1 } = input;
   checkRange('MaxResults', max, 1, MOST_LISTED, `Must be between 1 and ${MOST_LISTED}.`);
   const source = await queueOfArn(call, 'SourceArn', input.SourceArn);
-  const newest = (await tasksOfSource(call.stack, source)).slice(0, max);
+  const all = await tasksOfSource(call.stack, source);
+  const newest = all.filter(({ value }) => isAws(value)).slice(0, max);
   return {
     Results: await Promise.all(newest.map((stored) => describe(call, source, stored))),
   };
@@ -158,11 +159,14 @@ async function queueOfArn(call: Call, parameter: string, arn: string): Promise<Q
 }
 
 /** The form that AWS's handles have (observed). */
-function handleOf({ id, sourceArn }: MoveTask): string {
+export function handleOf({ id, sourceArn }: MoveTask): string {
   return Buffer.from(JSON.stringify({ taskId: id, sourceArn })).toString('base64');
 }
 
-function readHandle(handle: string): { readonly taskId: string; readonly sourceArn: string } {
+export function readHandle(handle: string): {
+  readonly taskId: string;
+  readonly sourceArn: string;
+} {
   try {
     const { taskId, sourceArn } = JSON.parse(Buffer.from(handle, 'base64').toString());
     if (typeof taskId === 'string' && typeof sourceArn === 'string') return { taskId, sourceArn };

@@ -7,12 +7,19 @@
 import { type Job, schedule, WORK } from '../../delivery/schedule.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import type { Claimed, Write } from '../../storage/storage.ts';
-import { bodyMd5Of, decodeMeta, type Extras, encodeMeta } from './message.ts';
-import { isActive, type MoveTask, movedSoFar, putProgress, putTask, taskAt } from './move-tasks.ts';
+import { decodeMeta, type Extras } from './message.ts';
+import {
+  isActive,
+  MOVE_MESSAGES,
+  type MoveTask,
+  movedSoFar,
+  putProgress,
+  putTask,
+  taskAt,
+} from './move-tasks.ts';
 import { addressOfArn, type Queue, queueAt, queuesOf } from './queue.ts';
-
-/** Kind of the job that does one step; its note is `[partition, key of the task]`. */
-export const MOVE_MESSAGES = 'sqs/move-messages';
+import { redriveStep } from './redrive-steps.ts';
+import { movedMessage } from './redriven-messages.ts';
 
 /** Messages of one step: 100 MiB when each is as large as can be. */
 const SLICE = 100;
@@ -33,6 +40,7 @@ export const moveMessages: Job = async (stack, { note }) => {
     return [putTask(stack, partition, key, ended, stored.version)];
   };
   if (task.status === 'CANCELLING') return end('CANCELLED');
+  if (task.upTo !== undefined) return redriveStep(stack, partition, key, note);
   const nowMs = stack.clock.nowMs();
   // AWS does not say which reason it gives then.
   if (nowMs - task.startedAtMs > LONGEST_TASK_MS) return end('FAILED', 'TaskTimedOut');
@@ -43,7 +51,7 @@ export const moveMessages: Job = async (stack, { note }) => {
   const before = await movedSoFar(stack, partition, key);
   const most = Math.min(task.perSecond ?? SLICE, SLICE);
   const { moved, failure } = await moveSlice(stack, source, route, most, (count) =>
-    putProgress(stack, partition, key, before + count),
+    putProgress(stack, partition, key, { moved: before + count }),
   );
   if (failure !== undefined) return end('FAILED', failure);
   if (moved < most) return end('COMPLETED');
@@ -117,25 +125,16 @@ function moveWrites(
   stack: Stack,
   source: Queue,
   to: Queue,
-  { id: before, body, meta = '', group, lease }: Claimed,
+  moved: Claimed,
   nowMs: number,
 ): readonly Write[] {
-  const { senderId, attributes, traceHeader, dedupId } = decodeMeta(meta);
-  const id = stack.ids.uuid();
-  const message = {
-    id,
-    body,
-    meta: encodeMeta(bodyMd5Of(meta), { senderId, attributes, traceHeader, dedupId }),
-    sentAtMs: nowMs,
-    visibleAtMs: nowMs + to.delayMs,
-    ...(group !== undefined && { group, ordered: to.fifo }),
-  };
+  const message = movedMessage(stack, to, moved);
   return [
-    { kind: 'settle', lease, fence: 'latest', lost: 'skip' },
+    { kind: 'settle', lease: moved.lease, fence: 'latest', lost: 'skip' },
     { kind: 'enqueue', queue: to.storage, message },
     ...stack.journal.record({
-      ...{ kind: 'deliver', id: before, arn: source.arn, atMs: nowMs },
-      ...{ outcome: 'ok', target: to.arn, produced: id, note: 'moved by a task' },
+      ...{ kind: 'deliver', id: moved.id, arn: source.arn, atMs: nowMs },
+      ...{ outcome: 'ok', target: to.arn, produced: message.id, note: 'moved by a task' },
     }),
   ];
 }

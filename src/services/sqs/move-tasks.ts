@@ -5,6 +5,9 @@ import type { Storage, Write } from '../../storage/storage.ts';
 import type { Queue } from './queue.ts';
 import type { QueueAddress } from './queue-urls.ts';
 
+/** Kind of the job that does one step of a task; its note is `[partition, key of the task]`. */
+export const MOVE_MESSAGES = 'sqs/move-messages';
+
 export interface MoveTask {
   readonly id: string;
   readonly sourceArn: string;
@@ -17,10 +20,22 @@ export interface MoveTask {
   readonly toMove: number;
   readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
   readonly failureReason?: string;
+  /**
+   * Moves messages as they lie instead of receiving them, up to this position: what comes back
+   * meanwhile is not moved again.
+   */
+  readonly upTo?: number;
+  /** Moves those whose errors are alike; see `letters.ts`. AWS knows no such tasks. */
+  readonly group?: string;
 }
 
-interface Progress {
+export interface Progress {
   readonly moved: number;
+  /** The position of the last message that was looked at. */
+  readonly after?: number;
+  /** How many could not go anywhere, and why the first of them. */
+  readonly stayed?: number;
+  readonly reason?: string;
 }
 
 interface Tables {
@@ -28,13 +43,15 @@ interface Tables {
   readonly progress: Collection<Progress>;
 }
 
+const TASKS = 'sqs/move-tasks';
+
 const tables = new WeakMap<Storage, Tables>();
 
 function tablesOf({ storage }: Stack): Tables {
   let both = tables.get(storage);
   if (!both) {
     both = {
-      tasks: new Collection(storage, 'sqs/move-tasks'),
+      tasks: new Collection(storage, TASKS),
       progress: new Collection(storage, 'sqs/move-progress'),
     };
     tables.set(storage, both);
@@ -80,6 +97,38 @@ export async function movedSoFar(stack: Stack, partition: string, key: string): 
   return (await tablesOf(stack).progress.get(partition, key))?.value.moved ?? 0;
 }
 
+/** How many tasks of a source are remembered, of AWS's and of those by group each. */
+export const MOST_REMEMBERED = 10;
+
+/** The writes that make room for one more task among `all` of a source, the newest first. */
+export function forgetOldest(
+  stack: Stack,
+  partition: string,
+  all: readonly Stored<MoveTask>[],
+): readonly Write[] {
+  const kinds = [isAws, (task: MoveTask) => !isAws(task)];
+  const old = kinds.flatMap((isKind) =>
+    all.filter(({ value }) => isKind(value)).slice(MOST_REMEMBERED - 1),
+  );
+  return old.flatMap(({ key, value }) =>
+    isActive(value) ? [] : removeTask(stack, partition, key),
+  );
+}
+
+/** Whether it is a task that AWS could have; its API shows no others. */
+export function isAws({ group }: MoveTask): boolean {
+  return group === undefined;
+}
+
+export async function progressOf(
+  stack: Stack,
+  partition: string,
+  key: string,
+): Promise<{ readonly value: Progress; readonly version: number }> {
+  const stored = await tablesOf(stack).progress.get(partition, key);
+  return stored ?? { value: { moved: 0 }, version: 0 };
+}
+
 /** The write that keeps a task; `version` 0 for a new one. */
 export function putTask(
   stack: Stack,
@@ -91,8 +140,19 @@ export function putTask(
   return tablesOf(stack).tasks.put(partition, key, task, version);
 }
 
-export function putProgress(stack: Stack, partition: string, key: string, moved: number): Write {
-  return tablesOf(stack).progress.put(partition, key, { moved });
+export function putProgress(
+  stack: Stack,
+  partition: string,
+  key: string,
+  progress: Progress,
+  version?: number,
+): Write {
+  return tablesOf(stack).progress.put(partition, key, progress, version);
+}
+
+/** The write that refuses its list when the task was changed since `version`. */
+export function checkTask(partition: string, key: string, version: number): Write {
+  return { kind: 'check', table: TASKS, partition, key, ifVersion: version };
 }
 
 export function removeTask(stack: Stack, partition: string, key: string): readonly Write[] {
