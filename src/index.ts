@@ -11,3 +11,4 @@
  */
 export type { Settings } from './delivery/stack.ts';
 export { type Server, type ServerOptions, startServer } from './start.ts';
+export type { TelemetryOptions } from './telemetry/settings.ts';

@@ -15,6 +15,7 @@ import { ownCertificate, tlsFolder } from './server/own-certificate.ts';
 import type { KeyPair } from './server/secure.ts';
 import { type ServeTls, serve } from './server/serve.ts';
 import { allServices } from './services/all.ts';
+import type { TelemetryOptions } from './telemetry/settings.ts';
 
 export interface ServerOptions extends StoreOptions {
   /** Default 4566; 0 for one that is free. */
@@ -71,6 +72,11 @@ export interface ServerOptions extends StoreOptions {
   readonly tlsOnly?: boolean;
   /** Serves the console beside it; `true` for its defaults. Default false. */
   readonly console?: boolean | ConsoleOptions;
+  /**
+   * Sends spans to a collector of OpenTelemetry. Default: what the environment says, and nothing
+   * where it names no collector; see docs/guides/telemetry.md. False for never.
+   */
+  readonly telemetry?: TelemetryOptions | false;
   readonly log?: Log;
 }
 
@@ -93,6 +99,7 @@ export interface Server {
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const stack = await openStack(options);
   try {
+    await tellSpans(options, stack);
     const served = await serve(stack, {
       port: options.port ?? 4566,
       host: options.host ?? 'localhost',
@@ -138,6 +145,15 @@ async function openStack(options: ServerOptions): Promise<RunningStack> {
     ...(options.contents !== undefined && { contents: options.contents }),
     ...(options.log && { log: options.log }),
   });
+}
+
+/** Loaded only when there is somebody to be told. */
+async function tellSpans({ telemetry }: ServerOptions, stack: Stack): Promise<void> {
+  const { env } = process;
+  const named = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (telemetry === false || (!telemetry && !named)) return;
+  const { startTelemetry } = await import('./telemetry/start.ts');
+  startTelemetry(stack, telemetry, env);
 }
 
 function tlsOf(options: ServerOptions, stack: RunningStack): { readonly tls?: ServeTls } {

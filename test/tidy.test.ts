@@ -92,6 +92,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   journal: ['core', 'storage'],
   'admin-api': ['journal'],
   delivery: ['core', 'storage', 'journal', 'admin-api'],
+  telemetry: ['core', 'storage', 'journal', 'delivery'],
   'event-patterns': PURE,
   cron: PURE,
   transform: PURE,

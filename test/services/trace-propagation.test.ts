@@ -100,7 +100,7 @@ test('a topic passes it on to queues, functions and HTTP endpoints', async () =>
   expect(endpoint.posts[0]?.headers['x-amzn-trace-id']).toBe(HEADER);
 });
 
-test('a queue hands it to the function that it feeds, and what that sends goes on in it', async () => {
+test('a queue hands it to the function it feeds, and what that sends goes on in it', async () => {
   await using aws = await startSuite();
   const [first, second] = [await openQueue(aws, 'first'), await openQueue(aws, 'second')];
   const sqs = new SQSClient(wiring(aws));
@@ -117,7 +117,7 @@ test('a queue hands it to the function that it feeds, and what that sends goes o
   expect(header.get('Sampled')).toBe('1');
 });
 
-test('a batch of several traces begins one of its own, and one of a single trace stays in it', async () => {
+test('a batch of several traces begins its own, one of a single trace stays in it', async () => {
   await using aws = await startSuite();
   const queue = await openQueue(aws, 'inbox');
   const worker = await aTracedFunction(aws);
