@@ -18,6 +18,7 @@ import { openSqlite } from '../storage/sqlite/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { carryTrace } from './carry-trace.ts';
 import { type TestClock, testClock, virtualClock } from './clock.ts';
+import { type FaultSeed, faultSeed, type TestFaults, testFaults } from './faults.ts';
 import { finish } from './finish.ts';
 import { type Handler, type Registration, type TestFunction, testFunction } from './functions.ts';
 import { testLog } from './log.ts';
@@ -29,6 +30,8 @@ export interface AwsOptions {
   readonly startAt?: number | string | Date;
   /** Ids repeat with the seed. Default 1. */
   readonly seed?: number;
+  /** Of the random choices of faults. Default: `FAULT_SEED`, or by chance and printed. */
+  readonly faultSeed?: number;
   readonly account?: string;
   readonly region?: string;
   readonly settings?: Partial<Settings>;
@@ -51,6 +54,8 @@ export interface Aws {
   readonly region: string;
   readonly credentials: Credentials;
   readonly clock: TestClock;
+  /** Makes operations and deliveries fail, come late or twice. */
+  readonly faults: TestFaults;
   /** What the server runs on, for tests that look beneath the wire. */
   readonly stack: Stack;
   /** A client of the AWS SDK for JavaScript, wired to this server and closed with it. */
@@ -83,11 +88,13 @@ const START_OF_TIME = '2026-01-15T10:00:00Z';
 
 export async function startAws(options: AwsOptions = {}): Promise<Aws> {
   const { account, region } = options;
+  const faults = faultSeed(options.faultSeed);
   const running = await createStack({
     storage: options.storage ?? (await openSqlite({ path: ':memory:' })),
     services: options.services ?? allServices,
     clock: options.clock === 'real' ? realClock() : virtualClock(options.startAt ?? START_OF_TIME),
     ids: seededIds(options.seed ?? 1),
+    faultSeed: faults.seed,
     journal: options.journal ?? true,
     settings: {
       ...options.settings,
@@ -97,10 +104,10 @@ export async function startAws(options: AwsOptions = {}): Promise<Aws> {
     log: testLog,
   });
   const served = await serve(running, { host: '127.0.0.1', port: 0 });
-  return kit(running, served);
+  return kit(running, served, faults);
 }
 
-function kit(running: RunningStack, served: Served): Aws {
+function kit(running: RunningStack, served: Served, faults: FaultSeed): Aws {
   const { region, account } = running.settings;
   const credentials = { accessKeyId: account, secretAccessKey: 'test' };
   const clients: { destroy(): void }[] = [];
@@ -109,6 +116,7 @@ function kit(running: RunningStack, served: Served): Aws {
     region,
     credentials,
     clock: testClock(running, running),
+    faults: testFaults(running, faults),
     stack: running,
     client: (Client, configuration) => {
       const wired = { endpoint: served.endpoint, region, credentials };

@@ -16,4 +16,5 @@
 export type { Duration } from '../core/duration.ts';
 export { type Aws, type AwsOptions, type Credentials, startAws } from './aws.ts';
 export type { TestClock } from './clock.ts';
+export type { ApiFault, DeliveryFault, TestFault, TestFaults } from './faults.ts';
 export type { Handler, Registration, TestFunction } from './functions.ts';
