@@ -30,11 +30,28 @@ export async function startDatabase(ids: Ids): Promise<Database> {
 }
 
 async function endConnections({ url }: Cluster): Promise<void> {
-  await sql(url, `SELECT pg_terminate_backend(pid) ${OTHERS}`);
+  await once(url, `SELECT pg_terminate_backend(pid) ${OTHERS}`);
 }
 
 async function killBackend({ url }: Cluster, ids: Ids): Promise<void> {
-  const rows = await sql(url, `SELECT pid ${OTHERS} ORDER BY pid`);
+  const rows = await once(url, `SELECT pid ${OTHERS} ORDER BY pid`);
   const pid = rows[Math.floor(ids.random() * rows.length)]?.pid;
   if (typeof pid === 'number') process.kill(pid, 'SIGKILL');
+}
+
+/** Longer than any recovery after a kill takes. */
+const RECOVERY_MS = 60_000;
+
+/** After a kill of one of its processes the database recovers, and takes nobody in meanwhile. */
+async function once(url: string, text: string) {
+  const untilMs = Date.now() + RECOVERY_MS;
+  for (;;) {
+    try {
+      return await sql(url, text);
+    } catch (cause) {
+      const { code = '' } = cause as { readonly code?: string };
+      if (!/^(57P|08|ECONN)/.test(code) || Date.now() > untilMs) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
