@@ -54,7 +54,7 @@ export const StartMessageMoveTask: Operation<Sqs.Operations['StartMessageMoveTas
     const writes: Write[] = [
       putTask(stack, source.partition, key, task, 0),
       schedule(stack, WORK, MOVE_MESSAGES, note, startedAtMs),
-      ...forgetOldest(stack, source.partition, await tasksOfSource(stack, source)),
+      ...forgetOldest(stack, source, await tasksOfSource(stack, source), task),
     ];
     return { writes, answer: { TaskHandle: handleOf(task) } };
   });

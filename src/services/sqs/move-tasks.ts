@@ -100,19 +100,16 @@ export async function movedSoFar(stack: Stack, partition: string, key: string): 
 /** How many tasks of a source are remembered, of AWS's and of those by group each. */
 export const MOST_REMEMBERED = 10;
 
-/** The writes that make room for one more task among `all` of a source, the newest first. */
+/** The writes that make room for `task` among `all` of its source, the newest first. */
 export function forgetOldest(
   stack: Stack,
-  partition: string,
+  { partition }: QueueAddress,
   all: readonly Stored<MoveTask>[],
+  task: MoveTask,
 ): readonly Write[] {
-  const kinds = [isAws, (task: MoveTask) => !isAws(task)];
-  const old = kinds.flatMap((isKind) =>
-    all.filter(({ value }) => isKind(value)).slice(MOST_REMEMBERED - 1),
-  );
-  return old.flatMap(({ key, value }) =>
-    isActive(value) ? [] : removeTask(stack, partition, key),
-  );
+  const alike = all.filter(({ value }) => isAws(value) === isAws(task));
+  const old = alike.slice(MOST_REMEMBERED - 1).filter(({ value }) => !isActive(value));
+  return old.flatMap(({ key }) => removeTask(stack, partition, key));
 }
 
 /** Whether it is a task that AWS could have; its API shows no others. */

@@ -59,7 +59,7 @@ export async function startRedriveTask(
     const writes = [
       putTask(stack, queue.partition, key, task, 0),
       schedule(stack, WORK, MOVE_MESSAGES, JSON.stringify([queue.partition, key]), startedAtMs),
-      ...forgetOldest(stack, queue.partition, await tasksOfSource(stack, queue)),
+      ...forgetOldest(stack, queue, await tasksOfSource(stack, queue), task),
     ];
     return { writes, answer: shown(task, 0) };
   });
