@@ -6,7 +6,10 @@ export interface ClockState {
   readonly nowMs: number;
 }
 
-/** `GET /clock/due`: what falls due next, the earliest first. `POST /clock/advance` takes `{by}`. */
+/**
+ * `GET /clock/due`: what falls due next, the earliest first, at most 100. `POST /clock/advance`
+ * takes `{by}`.
+ */
 export interface Due {
   readonly nowMs: number;
   readonly due: readonly {
@@ -16,7 +19,10 @@ export interface Due {
   }[];
 }
 
-/** `GET /faults`, `POST /faults` (adds one), `POST /faults/remove` takes `{id}` or `{all: true}`. */
+/**
+ * `GET /faults`; `POST /faults` adds one and answers it; `POST /faults/remove` takes `{id}` or
+ * `{all: true}` and answers what is left.
+ */
 export interface Faults {
   readonly faults: readonly FaultRule[];
 }

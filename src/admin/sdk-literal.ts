@@ -56,7 +56,8 @@ class Printer {
 
   #text(value: string, depth: number): string {
     if (this.#endpoint !== undefined && value.startsWith(`${this.#endpoint}/`)) {
-      return `\`\${aws.endpoint}${value.slice(this.#endpoint.length).replaceAll(/[`\\$]/g, '\\$&')}\``;
+      const path = value.slice(this.#endpoint.length).replaceAll(/[`\\$]/g, '\\$&');
+      return `\`\${aws.endpoint}${path}\``;
     }
     const object = objectIn(value);
     if (!object) return quoted(value);
@@ -67,7 +68,8 @@ class Printer {
 function inside(open: string, parts: readonly string[], close: string, depth: number): string {
   if (parts.length === 0) return open + close;
   const indent = STEP.repeat(depth + 1);
-  return `${open}\n${parts.map((part) => `${indent}${part},\n`).join('')}${STEP.repeat(depth)}${close}`;
+  const lines = parts.map((part) => `${indent}${part},\n`).join('');
+  return `${open}\n${lines}${STEP.repeat(depth)}${close}`;
 }
 
 function nameOf(name: string): string {

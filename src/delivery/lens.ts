@@ -31,7 +31,7 @@ export interface Sending {
   readonly input: Readonly<Record<string, unknown>>;
   /** The journal's id of what was published. Throws `AwsError` for what was not after all. */
   readonly id: (output: Readonly<Record<string, unknown>>, requestId: string) => string;
-  /** What makes such a place to send to; absent where nothing has to be made, or no operation can. */
+  /** What makes such a place to send to; absent where there always is one, or no operation can. */
   readonly make?: { readonly operation: string; readonly input: object };
 }
 
@@ -51,7 +51,7 @@ export interface Lens {
   readonly ways?: (stack: Stack, published: Content) => Promise<readonly Omit<Way, 'attempts'>[]>;
   /** The content of what this service keeps by itself: a stream's records and changes. */
   readonly content?: (stack: Stack, of: PublishedAt) => Promise<object | undefined>;
-  /** How to publish at `arn`; undefined for what is not its own. Throws `AwsError` for bad input. */
+  /** How to publish at an ARN; undefined for what is not its own. Throws `AwsError`. */
   readonly sending?: (
     stack: Stack,
     send: Send,

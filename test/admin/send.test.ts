@@ -227,7 +227,7 @@ interface Read {
   readonly key: string;
 }
 
-/** What the AWS CLI would make of a line: a shell reads it, and the model says what options mean. */
+/** What the AWS CLI would make of a line: a shell reads it, the model says what options mean. */
 async function asRead(line: string, bin: string): Promise<Read> {
   const aws = join(bin, 'aws');
   const said =

@@ -76,7 +76,7 @@ describe('of the API', () => {
     expect(fault).toMatchObject({ hits: 2, misses: 0 });
   });
 
-  test('the SDK tries errors of the server again, and what is refused changes nothing', async () => {
+  test('SDKs try errors of the server again, and what is refused changes nothing', async () => {
     await using aws = await startAws();
     const sqs = aws.client(SQSClient);
     await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
