@@ -42,6 +42,8 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '1' },
     /** `postgres` starts a PostgreSQL of its own. */
     store: { type: 'string', default: 'sqlite' },
+    /** `cli.js` of another version: nodes are started by turns as this one and that one. */
+    beside: { type: 'string' },
   },
 });
 
@@ -69,7 +71,8 @@ const broken = faults > 0 || verdict.died !== undefined;
 if (broken) {
   const { cycles, seed, stretch } = options;
   const server = peer ? ' --server elasticmq' : '';
-  const many = shared ? ` --nodes ${nodes} --store postgres` : '';
+  const besides = values.beside === undefined ? '' : ` --beside ${values.beside}`;
+  const many = shared ? ` --nodes ${nodes} --store postgres${besides}` : '';
   const how = server + many;
   console.error(
     `again: npm run torture -- --cycles ${cycles} --seed ${seed} --stretch ${stretch}${how}`,
@@ -131,6 +134,13 @@ async function elasticMq(folder: string, ids: Ids): Promise<Cast> {
 
 async function manyNodes(folder: string, ids: Ids): Promise<Cast> {
   const database = await startDatabase(ids);
-  const command = (port: number) => nodeCommand(port, database.url);
+  const { beside } = values;
+  const command = (port: number) => {
+    const own = nodeCommand(port, database.url);
+    if (beside === undefined) return own;
+    const other = nodeCommand(port, database.url, beside);
+    // Half of the nodes begin as the one, half as the other.
+    return port % 2 === 0 ? [own, other] : [other, own];
+  };
   return ManyNodes.open({ count: nodes, command, folder, ids, database });
 }

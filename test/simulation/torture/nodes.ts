@@ -13,8 +13,8 @@ import { type Command, Victim } from './victim.ts';
 
 export interface NodesOptions {
   readonly count: number;
-  /** How a node is started that listens at `port`. */
-  readonly command: (port: number) => Command;
+  /** How a node is started that listens at `port`: by turns, where there are several ways. */
+  readonly command: (port: number) => Command | readonly Command[];
   /** Folder of the nodes' logs. */
   readonly folder: string;
   readonly ids: Ids;

@@ -27,14 +27,15 @@ export function millraceCommand(
 }
 
 /** How to start a node on `port` whose data is in the database at `url`. */
-export function nodeCommand(port: number, url: string): Command {
+export function nodeCommand(port: number, url: string, script = millraceScript()): Command {
   const args = ['start', '--port', String(port), '--store', url];
-  return { file: process.execPath, args: [millraceScript(), ...args] };
+  return { file: process.execPath, args: [script, ...args] };
 }
 
 export class Victim {
   readonly port: number;
-  readonly #command: Command;
+  readonly #commands: readonly Command[];
+  #starts = 0;
   readonly #log: string;
   #child: ChildProcess | undefined;
   #killed = false;
@@ -48,10 +49,18 @@ export class Victim {
   /** Called when the server listens, before anyone is told; for a peer that forgets its queues. */
   readonly #prepare: (port: number) => Promise<unknown>;
 
-  /** `log` gets what the server prints; the end of it is shown when the server dies. */
-  constructor(port: number, command: Command, log: string, prepare = async (_port: number) => {}) {
+  /**
+   * `log` gets what the server prints; the end of it is shown when the server dies. Of several
+   * commands each start takes the next one.
+   */
+  constructor(
+    port: number,
+    commands: Command | readonly Command[],
+    log: string,
+    prepare = async (_port: number) => {},
+  ) {
     this.port = port;
-    this.#command = command;
+    this.#commands = 'file' in commands ? [commands] : commands;
     this.#log = log;
     this.#prepare = prepare;
   }
@@ -79,8 +88,11 @@ export class Victim {
   }
 
   spawn(): void {
+    const command = this.#commands[this.#starts % this.#commands.length];
+    if (!command) throw new Error('There is no command to start it with.');
+    this.#starts += 1;
     const output = openSync(this.#log, 'a');
-    const child = spawn(this.#command.file, this.#command.args, {
+    const child = spawn(command.file, command.args, {
       stdio: ['ignore', output, output],
     });
     closeSync(output);
