@@ -3,6 +3,7 @@
  * there. Looks at the latest facts only, so that it costs the same however long the journal is.
  */
 import type { MapEdge, MapNode, TopologyMap } from '../admin-api/index.ts';
+import { nextTurn } from '../core/clock.ts';
 import type { Place } from '../delivery/lens.ts';
 import { type DeclaredEdge, edgeOf, nodeOf, placeOfNode } from '../delivery/map-parts.ts';
 import type { Stack } from '../delivery/stack.ts';
@@ -17,6 +18,8 @@ export const MAP_PATH = '/_millrace/v1/map';
 
 /** Facts looked at for what was seen. */
 const MOST_FACTS = 20_000;
+/** Facts gone through between two turns of the event loop. */
+const SLICE = 1_000;
 /** Nodes shown that are not there: names of short lives may be many. */
 const MOST_GHOSTS = 500;
 
@@ -50,9 +53,12 @@ interface Seen {
 async function seenBy(stack: Stack, place: Place, topology: Topology): Promise<Seen> {
   const nodes = new Set<string>();
   const moves = new Map<string, EdgeMove>();
-  const isHere = (arn: string) => isIn(place, arn);
+  const edges = new Map<string, DeclaredEdge>();
+  const publishers = new Publishers();
+  const isHere = placedIn(place);
   const { facts, sinceMs } = await latest(stack);
-  for (const fact of facts) {
+  for (const [index, fact] of facts.entries()) {
+    if (index % SLICE === SLICE - 1) await nextTurn();
     for (const move of movesOf(fact)) {
       if ('node' in move) {
         if (isHere(move.node)) nodes.add(move.node);
@@ -60,20 +66,15 @@ async function seenBy(stack: Stack, place: Place, topology: Topology): Promise<S
         moves.set(`${move.kind} ${move.source} ${move.to}`, move);
       }
     }
+    for (const edge of publishers.take(fact).map(publicationEdge)) {
+      if (isHere(edge.from) || isHere(edge.to)) edges.set(edge.id, edge);
+    }
   }
   await topology.learn(placesOf([...moves.values()].map(({ source }) => source)));
-  const along = [...moves.values()].map((move) => topology.edge(move));
-  const edges = new Map(along.map((edge) => [edge.id, edge]));
-  for (const edge of publications(facts)) {
-    if (isHere(edge.from) || isHere(edge.to)) edges.set(edge.id, edge);
+  for (const edge of [...moves.values()].map((move) => topology.edge(move))) {
+    edges.set(edge.id, edge);
   }
   return { nodes, edges: [...edges.values()], sinceMs };
-}
-
-/** Of the facts, oldest first, those that say which function has published where. */
-function publications(facts: readonly Fact[]): readonly DeclaredEdge[] {
-  const publishers = new Publishers();
-  return facts.flatMap((fact) => publishers.take(fact).map(publicationEdge));
 }
 
 export function publicationEdge({ by, at }: { readonly by: string; readonly at: string }) {
@@ -124,6 +125,16 @@ export function placesOf(arns: Iterable<string>): readonly Place[] {
     if (place) places.set(`${place.account}/${place.region}`, place);
   }
   return [...places.values()];
+}
+
+/** Thousands of facts name the same few ARNs. */
+function placedIn(place: Place): (arn: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (arn) => {
+    const is = known.get(arn) ?? isIn(place, arn);
+    known.set(arn, is);
+    return is;
+  };
 }
 
 function isIn(place: Place, arn: string): boolean {

@@ -3,8 +3,7 @@
  * edge. Nobody is asked what there is; `Topology` knows which edge is meant.
  */
 import type { EdgeKind, EdgeTraffic, NodeTraffic } from '../admin-api/index.ts';
-import { parseArn } from '../core/arn.ts';
-import { nodeArn } from '../delivery/map-parts.ts';
+import { nodeArn, serviceOf } from '../delivery/map-parts.ts';
 import type { Fact } from '../journal/journal.ts';
 
 export type Move = NodeMove | EdgeMove;
@@ -57,7 +56,7 @@ function at(arn: string, count: keyof NodeTraffic): NodeMove {
 }
 
 function along(source: string, to: string, count: keyof EdgeTraffic): EdgeMove {
-  return { source, to, kind: KINDS[parseArn(source)?.service ?? ''] ?? 'target', count };
+  return { source, to, kind: KINDS[serviceOf(source)] ?? 'target', count };
 }
 
 /** By the service that hands over. */

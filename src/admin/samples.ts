@@ -20,7 +20,10 @@ export interface Appended {
 }
 
 /** Records of one stretch: few, to spread them; not single ones, as blocks are read whole. */
-const STRETCH = 50;
+const STRETCH = 100;
+
+/** Stretches at even distances would see of what comes in turns some turns only. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Stretches of at most `most` records in all; of each log that has any, at least one record. */
 export function stretchesOf(appended: readonly Appended[], most: number): readonly Stretch[] {
@@ -36,8 +39,10 @@ export function stretchesOf(appended: readonly Appended[], most: number): readon
     const stretches = Math.ceil(wanted / STRETCH);
     return Array.from({ length: stretches }, (_, index): Stretch => {
       const [begin, end] = [part(wanted, stretches, index), part(wanted, stretches, index + 1)];
-      const at = from + part(length, stretches, index);
-      return { log, from: at, count: end - begin, weight: length / wanted };
+      const at = part(length, stretches, index);
+      const spare = part(length, stretches, index + 1) - at - (end - begin);
+      const shift = Math.floor(spare * ((index * GOLDEN) % 1));
+      return { log, from: from + at + shift, count: end - begin, weight: length / wanted };
     });
   });
 }

@@ -12,9 +12,8 @@ export type DeclaredEdge = Omit<MapEdge, 'seen'>;
  * their function, consumers their stream, and passwords in URLs are nobody's business.
  */
 export function nodeArn(text: string): string {
-  switch (parseArn(text)?.service) {
-    case undefined:
-      return outside(text);
+  if (!text.startsWith('arn:')) return outside(text);
+  switch (serviceOf(text)) {
     case 'lambda':
       return text.split(':').slice(0, 7).join(':');
     case 'kinesis':
@@ -24,6 +23,11 @@ export function nodeArn(text: string): string {
     default:
       return text;
   }
+}
+
+/** What stands for the service in an ARN; quicker than all of its parts. */
+export function serviceOf(arn: string): string {
+  return arn.split(':', 3)[2] ?? '';
 }
 
 function outside(text: string): string {
