@@ -3,7 +3,7 @@ import type { Way } from '../admin-api/index.ts';
 import { shortArn } from '../journal/draw.ts';
 import type { Fact } from '../journal/journal.ts';
 import type { Known } from '../journal/trace.ts';
-import { attemptOf, type Ended, isLost, type Look } from './verdicts.ts';
+import { attemptOf, type Ended, type Look } from './verdicts.ts';
 
 type Mapping = Pick<Way, 'arn' | 'targets' | 'verdict'>;
 
@@ -14,21 +14,27 @@ export function ofFeeding(
   look: Look,
   placeArn: string,
 ): Ended | undefined {
-  const own = facts.filter(
+  const [fed = ''] = way.targets;
+  const isStream = !placeArn.includes(':sqs:');
+  const there = facts.filter(
     ({ arn }) => arn === placeArn || arn.startsWith(`${placeArn}/consumer/`),
   );
   const uuid = way.arn.slice(way.arn.lastIndexOf(':') + 1);
-  const function_ = way.targets[0] ?? '';
-  const runs = runsOf(effects, look, function_);
-  const attempts = runs.map((run) => ({ ...attemptOf(run), target: run.arn }));
-  if (own.some(({ kind, note = '' }) => kind === 'drop' && note.includes(uuid))) {
+  if (there.some(({ kind, note = '' }) => kind === 'drop' && note.includes(uuid))) {
     return filtered(way);
   }
-  const received = own.some(({ kind, target }) => kind === 'receive' && target === function_);
-  if (runs.length > 0 || received) return { ...endOf(own, runs, placeArn), attempts };
-  const elsewhere = endedElsewhere(own);
-  return elsewhere && { ...elsewhere, attempts };
+  const runs = runsOf(effects, look, fed);
+  const attempts = runs.map((run) => ({ ...attemptOf(run), target: run.arn }));
+  const end = there.findLast(({ kind }) => ENDS.has(kind));
+  if (runs.length > 0 || there.some(({ kind, target }) => kind === 'receive' && target === fed)) {
+    const told = isStream ? endInStream(runs, end) : endInQueue(runs, end);
+    return { ...told, attempts };
+  }
+  // What another mapping does with a record of a stream is nothing to this one.
+  return isStream || !end ? undefined : { ...elsewhere(end), attempts };
 }
+
+const ENDS = new Set<Fact['kind']>(['delete', 'dead-letter', 'drop']);
 
 /** Of the function, whatever its version. */
 function runsOf(effects: readonly string[], look: Look, functionArn: string): readonly Fact[] {
@@ -46,49 +52,61 @@ function filtered({ verdict }: Mapping): Ended | undefined {
   return { verdict: 'not-matched', because, attempts: [] };
 }
 
-const ENDS = new Set<Fact['kind']>(['delete', 'dead-letter', 'drop']);
+type Told = Omit<Ended, 'attempts'>;
 
-function endOf(
-  own: readonly Fact[],
-  runs: readonly Fact[],
-  placeArn: string,
-): Omit<Ended, 'attempts'> {
-  const last = runs.at(-1);
-  const end = own.findLast(({ kind }) => ENDS.has(kind));
-  const count = runs.length === 1 ? 'one run' : `${runs.length} runs`;
-  const failed = last && last.outcome !== 'ok' ? ` (${last.outcome}: ${last.note})` : '';
-  if (end?.kind === 'dead-letter') {
-    const to = end.target && !isLost(end) ? `put into ${shortArn(end.target)}` : 'lost';
-    const verdict = to === 'lost' ? 'lost' : 'dead-lettered';
-    return { verdict, because: `Given up after ${count}${failed} and ${to}.` };
-  }
+function endInQueue(runs: readonly Fact[], end: Fact | undefined): Told {
+  if (end?.kind === 'dead-letter') return deadLetter(runs, end);
   if (end?.kind === 'drop') {
     const why = end.note ? `: ${end.note}` : '';
-    return { verdict: 'lost', because: `Dropped after ${count}${failed}${why}.` };
+    return { verdict: 'lost', because: `Dropped after ${inVain(runs)}${why}.` };
   }
-  const isStream = !placeArn.includes(':sqs:');
-  if (last?.outcome === 'ok' && (isStream || end)) {
-    return { verdict: 'delivered', because: `The function ran with it, and it is done.` };
-  }
-  if (end) return { verdict: 'not-then', because: 'Another consumer has confirmed it since.' };
-  const because = last
-    ? `The function ran with it in vain${failed}; it comes again.`
-    : 'It was received, and the function could not be run yet: throttled, or not ready.';
+  if (!end) return again(runs);
+  if (runs.at(-1)?.outcome === 'ok') return DONE;
+  return { verdict: 'not-then', because: 'Another consumer has confirmed it since.' };
+}
+
+/** Several mappings may read one stream, and only their runs tell them apart. */
+function endInStream(runs: readonly Fact[], end: Fact | undefined): Told {
+  const last = runs.at(-1);
+  if (last?.outcome === 'ok') return DONE;
+  const isEnded = end?.kind === 'dead-letter' && end.atMs >= (last?.atMs ?? 0);
+  return isEnded ? deadLetter(runs, end) : again(runs);
+}
+
+const DONE: Told = { verdict: 'delivered', because: 'The function ran with it, and it is done.' };
+
+function deadLetter(runs: readonly Fact[], { target, outcome = '' }: Fact): Told {
+  const isLost = target === undefined || outcome.startsWith('LOST:');
+  const where = isLost ? 'lost' : `put into ${shortArn(target)}`;
+  const verdict = isLost ? 'lost' : 'dead-lettered';
+  return { verdict, because: `Given up after ${inVain(runs)} and ${where}.` };
+}
+
+function again(runs: readonly Fact[]): Told {
+  const because =
+    runs.length > 0
+      ? `It comes again after ${inVain(runs)}.`
+      : 'It was received, and the function could not be run yet: throttled, or not ready.';
   return { verdict: 'retrying', because };
 }
 
+/** `2 runs (TypeError: no such order)`; the note of a run begins with how long it took. */
+function inVain(runs: readonly Fact[]): string {
+  const { outcome = 'ok', note = '' } = runs.at(-1) ?? {};
+  const why = note.replace(/^\d+ ms(, )?/, '');
+  const failed = outcome === 'ok' ? '' : ` (${[outcome, why].filter(Boolean).join(': ')})`;
+  return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${failed}`;
+}
+
 /** It never came to this mapping's function, and never will. */
-function endedElsewhere(own: readonly Fact[]): Omit<Ended, 'attempts'> | undefined {
-  const end = own.findLast(({ kind }) => ENDS.has(kind));
-  // What another mapping of a stream drops is there for this one all the same.
-  if (!end?.arn.includes(':sqs:')) return undefined;
-  if (end.kind === 'delete') {
+function elsewhere({ kind, target = '', note }: Fact): Told {
+  if (kind === 'delete') {
     return { verdict: 'not-then', because: 'Another consumer received it and confirmed it.' };
   }
-  if (end.kind === 'dead-letter') {
-    const because = `It was received elsewhere too often and put into ${shortArn(end.target ?? '')}.`;
+  if (kind === 'dead-letter') {
+    const because = `It was received elsewhere too often and put into ${shortArn(target)}.`;
     return { verdict: 'dead-lettered', because };
   }
-  const why = end.note ? `: ${end.note}` : '';
+  const why = note ? `: ${note}` : '';
   return { verdict: 'lost', because: `It was dropped before the mapping had it${why}.` };
 }

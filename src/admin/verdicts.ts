@@ -91,7 +91,7 @@ function standingsIn(facts: readonly Fact[]): readonly Standing[] {
   return [...standings.values()];
 }
 
-export function isLost({ outcome = '' }: Fact): boolean {
+function isLost({ outcome = '' }: Fact): boolean {
   return outcome.startsWith('LOST:');
 }
 
@@ -100,7 +100,7 @@ function sentenceOf(
   way: Pick<Way, 'arn' | 'kind'>,
   placeArn: string,
 ): string {
-  const said = last.note ? `: ${last.note}` : '';
+  const said = last.note ? `: ${last.note.replace(/\.$/, '')}` : '';
   const what = `${shortArn(target)} refused it with ${last.outcome}${said}.`;
   const remedy = remedyFor(last, way, placeArn);
   return [what, remedy, ...followed({ state, end, attempts })].filter(Boolean).join(' ');
