@@ -16,7 +16,8 @@ export function arnParts(arn: string): ArnParts | undefined {
 
 /** What people call it: `orders` of `arn:aws:events:us-east-1:000000000000:event-bus/orders`. */
 function nameOf(service: string, resource: string): string {
-  if (service === 'lambda' || service === 'logs') return resource.replace(/^[a-z-]+:/, '');
+  if (service === 'logs') return resource.replace(/^[a-z-]+:/, '');
+  if (service === 'lambda') return resource.replace(/^[a-z-]+:|:\$LATEST$/g, '');
   return resource.replace(/^[a-z-]+\//, '');
 }
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Tone } from './tone.ts';
 import './badge.css';
 
-/** What it means, not what colour it has. */
-export type Tone = 'neutral' | 'accent' | 'ok' | 'retry' | 'fail' | 'dead';
+export type { Tone };
 
 export interface BadgeProps {
   readonly tone?: Tone;

@@ -1,6 +1,6 @@
 /** Runs of functions, told apart: all attempts of one event have the same id. */
 import type { Run } from '../../../../src/admin-api/index.ts';
-import type { Tone } from '../../ui/badge.tsx';
+import type { Tone } from '../../ui/tone.ts';
 
 export function runKey({ id, atMs }: Pick<Run, 'id' | 'atMs'>): string {
   return `${id} ${atMs}`;

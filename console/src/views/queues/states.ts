@@ -1,7 +1,7 @@
 /** Why a message is where it is, in words. */
 import type { QueueMessage } from '../../../../src/admin-api/index.ts';
 import { shortName } from '../../ui/arns.ts';
-import type { Tone } from '../../ui/badge.tsx';
+import type { Tone } from '../../ui/tone.ts';
 import { span } from '../../ui/when.ts';
 
 export interface StateWords {

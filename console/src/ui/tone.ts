@@ -1,0 +1,2 @@
+/** What something means, not what colour it has. */
+export type Tone = 'neutral' | 'accent' | 'ok' | 'retry' | 'fail' | 'dead';

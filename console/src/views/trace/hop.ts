@@ -1,0 +1,168 @@
+/** What became of one event, message or run: the facts about it, read for people. */
+import type { Fact, TraceNode } from '../../../../src/admin-api/index.ts';
+import { kindOf, shortName } from '../../ui/arns.ts';
+import { span } from '../../ui/when.ts';
+
+export type HopState =
+  /** Handed over, consumed, run. */
+  | 'ok'
+  /** In a queue, and nobody has taken it yet. */
+  | 'waiting'
+  /** Taken, and neither confirmed nor given back. */
+  | 'held'
+  | 'retry'
+  | 'fail'
+  | 'dead'
+  /** Filtered out, expired, purged, matched by nothing. */
+  | 'dropped'
+  /** The journal knows its name only. */
+  | 'unknown';
+
+/** Hand-overs along one rule, subscription or destination to one target. */
+export interface Hand {
+  readonly arn: string;
+  readonly target: string | undefined;
+  readonly state: 'ok' | 'retry' | 'fail' | 'dead';
+  readonly tries: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** The id it goes on under. */
+  readonly produced: string | undefined;
+  /** The last error: its code, and its words. */
+  readonly error: string | undefined;
+  readonly note: string | undefined;
+}
+
+export interface Hop {
+  readonly node: TraceNode;
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly state: HopState;
+  /** A few words: what it waited for, how long it ran, what went wrong. */
+  readonly says: string;
+  readonly hands: readonly Hand[];
+  readonly receives: number;
+  /** From when to when it was about; undefined where the journal does not reach. */
+  readonly startMs: number | undefined;
+  readonly endMs: number | undefined;
+  /** In a queue before it was first taken. */
+  readonly waitMs: number | undefined;
+  readonly runMs: number | undefined;
+}
+
+export function hopOf(node: TraceNode): Hop {
+  const hands = handsOf(node.facts);
+  const kind = node.arn ? kindOf(node.arn) : 'unknown';
+  const invoke = node.facts.findLast((fact) => fact.kind === 'invoke');
+  const runMs = invoke && runOf(invoke);
+  const times = node.facts.map(({ atMs }) => atMs);
+  const bornMs = node.atMs ?? times[0];
+  const startMs = bornMs !== undefined && runMs !== undefined ? bornMs - runMs : bornMs;
+  const receives = node.facts.filter((fact) => fact.kind === 'receive');
+  const [first] = receives;
+  const waitMs = first && bornMs !== undefined ? first.atMs - bornMs : undefined;
+  const state = stateOf(node, kind, hands, invoke);
+  const known = { node, kind, state, hands, runMs, waitMs, receives: receives.length };
+  return {
+    ...known,
+    id: node.id,
+    title: titleOf(node),
+    says: wordsOf(known),
+    startMs,
+    endMs: startMs === undefined ? undefined : Math.max(startMs, ...times),
+  };
+}
+
+function titleOf({ note, arn, id }: TraceNode): string {
+  if (note) return note;
+  if (!arn) return id;
+  return shortName(arn);
+}
+
+/** A run tells how long it took at the beginning of its note: `117 ms`, `117 ms, Boom`. */
+function runOf({ note = '' }: Fact): number | undefined {
+  const took = /^(\d+) ms\b/.exec(note)?.[1];
+  return took === undefined ? undefined : Number(took);
+}
+
+export function handsOf(facts: readonly Fact[]): readonly Hand[] {
+  const hands = new Map<string, Hand>();
+  for (const fact of facts) {
+    const { kind, arn, target, atMs, outcome = 'ok', produced } = fact;
+    if (kind !== 'deliver' && kind !== 'retry' && kind !== 'dead-letter') continue;
+    const isDead = kind === 'dead-letter';
+    const key = `${isDead} ${arn} ${target}`;
+    const before = hands.get(key);
+    hands.set(key, {
+      ...{ arn, target, lastMs: atMs, firstMs: before?.firstMs ?? atMs },
+      state: isDead ? 'dead' : kind === 'retry' ? 'retry' : outcome === 'ok' ? 'ok' : 'fail',
+      tries: (before?.tries ?? 0) + (kind === 'retry' ? 0 : 1),
+      produced: produced ?? before?.produced,
+      error: outcome === 'ok' ? before?.error : outcome,
+      note: kind === 'retry' ? (before?.note ?? fact.note) : (fact.note ?? before?.note),
+    });
+  }
+  return [...hands.values()];
+}
+
+function stateOf(
+  node: TraceNode,
+  kind: string,
+  hands: readonly Hand[],
+  invoke: Fact | undefined,
+): HopState {
+  const has = (wanted: Fact['kind']) => node.facts.some((fact) => fact.kind === wanted);
+  if (node.facts.length === 0 && node.arn === undefined) return 'unknown';
+  if (has('dead-letter')) return 'dead';
+  if (hands.some(({ state }) => state === 'retry')) return 'retry';
+  if (invoke && invoke.outcome !== 'ok') return 'fail';
+  if (hands.some(({ state }) => state === 'fail')) return 'fail';
+  if (kind === 'queue' && !has('delete') && !has('drop'))
+    return has('receive') ? 'held' : 'waiting';
+  return has('drop') ? 'dropped' : 'ok';
+}
+
+type Known = Pick<Hop, 'node' | 'kind' | 'state' | 'hands' | 'runMs' | 'waitMs' | 'receives'>;
+
+function wordsOf({ node, kind, state, hands, runMs, waitMs, receives }: Known): string {
+  const words: string[] = [];
+  const of = (wanted: Fact['kind']) => node.facts.findLast((fact) => fact.kind === wanted);
+  if (runMs !== undefined) words.push(`ran ${span(runMs)}`);
+  const outcome = of('invoke')?.outcome;
+  if (outcome && outcome !== 'ok') words.push(outcome);
+  if (kind === 'queue') {
+    if (waitMs !== undefined) words.push(`waited ${span(waitMs)}`);
+    if (receives > 1) words.push(`received ${receives} times`);
+    if (state === 'waiting') words.push('waits');
+    if (state === 'held') words.push('in flight');
+  }
+  const tries = hands.filter((hand) => hand.state !== 'dead');
+  const done = tries.filter((hand) => hand.state === 'ok').length;
+  if (tries.length > 0) words.push(`${done} of ${tries.length} handed over`);
+  if (state === 'dead') words.push(deadWords(hands, of('dead-letter')));
+  const dropped = of('drop')?.outcome;
+  if (state === 'dropped') words.push(dropped ? (DROPS[dropped] ?? dropped) : 'dropped');
+  return words.join(', ');
+}
+
+function deadWords(hands: readonly Hand[], fact: Fact | undefined): string {
+  const lost = fact?.outcome?.startsWith('LOST:');
+  return lost || !hands.some(({ state, target }) => state === 'dead' && target)
+    ? 'given up'
+    : 'dead-lettered';
+}
+
+const DROPS: Readonly<Record<string, string>> = {
+  NO_RULES_MATCHED: 'no rule matched',
+  FILTERED: 'filtered out',
+};
+
+/** The name of the rule, or what the fact that it matched calls it; subscriptions have none. */
+export function wayName({ facts }: TraceNode, arn: string): string {
+  const match = facts.find((fact) => fact.kind === 'match' && fact.arn === arn);
+  if (match?.note) return match.note;
+  const name = shortName(arn);
+  if (kindOf(arn) === 'subscription') return '';
+  return kindOf(arn) === 'rule' ? name.slice(name.lastIndexOf('/') + 1) : name;
+}
