@@ -64,6 +64,6 @@ export interface Session {
   readonly journal: boolean;
   readonly contents: boolean;
   readonly services: readonly string[];
-  /** Accounts and Regions that the journal has seen something of. */
+  /** Accounts and Regions where something has happened, the latest first, and the server's own. */
   readonly places: readonly { readonly account: string; readonly region: string }[];
 }

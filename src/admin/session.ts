@@ -33,10 +33,10 @@ export function sessionRoutes({ services }: AdminParts): Readonly<Record<string,
   };
 }
 
-/** The server's own first, then others in which something has happened. */
+/** Where something has happened, the latest first; the server's own is always among them. */
 async function placesOf({ storage, settings }: Stack): Promise<readonly Place[]> {
   const { account, region } = settings;
-  const found = new Map<string, Place>([[`${account}/${region}`, { account, region }]]);
+  const found = new Map<string, Place>();
   await factsBack(storage, {
     limit: MOST_PLACES,
     search: SEARCH,
@@ -48,5 +48,7 @@ async function placesOf({ storage, settings }: Stack): Promise<readonly Place[]>
       return name;
     },
   });
+  const own = `${account}/${region}`;
+  if (!found.has(own)) found.set(own, { account, region });
   return [...found.values()];
 }

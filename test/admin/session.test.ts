@@ -20,7 +20,7 @@ test('a session says where it is, what may be done, and where something has happ
   });
   expect(session.services).toContain('events');
   expect(session.places).toEqual([
-    { account: '000000000000', region: 'us-east-1' },
     { account: '111122223333', region: 'eu-west-1' },
+    { account: '000000000000', region: 'us-east-1' },
   ]);
 });

@@ -36,7 +36,8 @@ export function usePlace(): Place {
   const session = useSession();
   const [account] = useQueryState('account', PLACE);
   const [region] = useQueryState('region', PLACE);
-  return { account: account || session.account, region: region || session.region };
+  const { account: busiest, region: there } = session.places[0] ?? session;
+  return { account: account || busiest, region: region || there };
 }
 
 const TICK_MS = 1_000;
