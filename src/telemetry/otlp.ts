@@ -12,7 +12,7 @@ export const CLIENT = 3;
 export const PRODUCER = 4;
 export const CONSUMER = 5;
 
-export type Value = string | number | readonly string[];
+export type Value = string | number;
 export type Attributes = Readonly<Record<string, Value | undefined>>;
 
 export interface Link {
@@ -28,6 +28,8 @@ export interface Span {
   readonly kind: number;
   readonly startMs: number;
   readonly endMs: number;
+  /** Of the resource that it is about: the same object for each span there. */
+  readonly place: Attributes;
   readonly attributes: Attributes;
   readonly links: readonly Link[];
   /** Links that there were no places for. */
@@ -46,52 +48,77 @@ export interface SpanEvent {
 const SAMPLED = 1;
 const STATUS_ERROR = 2;
 
-/** One request, as text. */
+/**
+ * One request, as text. It is put together from texts: by way of objects a span took 8 µs in all,
+ * and takes 6 so, on the thread that answers requests.
+ */
 export function encodeSpans(resource: Attributes, spans: readonly Span[]): string {
-  const scope = { name: 'millrace', version: VERSION };
-  const scopeSpans = [{ scope, spans: spans.map(spanJson) }];
   const about = {
     ...resource,
     ...{ 'service.version': VERSION, 'telemetry.sdk.name': 'millrace' },
     ...{ 'telemetry.sdk.language': 'nodejs', 'telemetry.sdk.version': VERSION },
   };
-  return JSON.stringify({
-    resourceSpans: [{ resource: { attributes: pairs(about) }, scopeSpans }],
-  });
+  const scope = JSON.stringify({ name: 'millrace', version: VERSION });
+  const scopeSpans = `[{"scope":${scope},"spans":[${spans.map(spanText).join(',')}]}]`;
+  const attributes = `[${pairs(about)}]`;
+  return `{"resourceSpans":[{"resource":{"attributes":${attributes}},"scopeSpans":${scopeSpans}}]}`;
 }
 
-function spanJson(span: Span) {
+/** Ids are hexadecimal and need no escaping. */
+function spanText(span: Span): string {
   const { traceId, spanId, parentId, name, kind, links, linksLeftOut, events, error } = span;
-  return {
-    ...{ traceId, spanId, parentSpanId: parentId, flags: SAMPLED, name, kind },
-    startTimeUnixNano: nanoseconds(span.startMs),
-    endTimeUnixNano: nanoseconds(span.endMs),
-    attributes: pairs(span.attributes),
-    ...(links.length > 0 && { links }),
-    ...(linksLeftOut > 0 && { droppedLinksCount: linksLeftOut }),
-    ...(events.length > 0 && { events: events.map(eventJson) }),
-    ...(error !== undefined && { status: { code: STATUS_ERROR, message: error } }),
-  };
+  let text = `{"traceId":"${traceId}","spanId":"${spanId}"`;
+  if (parentId !== undefined) text += `,"parentSpanId":"${parentId}"`;
+  text += `,"flags":${SAMPLED},"name":${JSON.stringify(name)},"kind":${kind}`;
+  text += `,"startTimeUnixNano":"${nanoseconds(span.startMs)}"`;
+  text += `,"endTimeUnixNano":"${nanoseconds(span.endMs)}"`;
+  text += `,"attributes":[${placePairs(span.place)}${pairs(span.attributes)}]`;
+  if (links.length > 0) text += `,"links":[${links.map(linkText).join(',')}]`;
+  if (linksLeftOut > 0) text += `,"droppedLinksCount":${linksLeftOut}`;
+  if (events.length > 0) text += `,"events":[${events.map(eventText).join(',')}]`;
+  if (error !== undefined) {
+    text += `,"status":{"code":${STATUS_ERROR},"message":${JSON.stringify(error)}}`;
+  }
+  return `${text}}`;
 }
 
-function eventJson({ name, atMs, attributes }: SpanEvent) {
-  return { timeUnixNano: nanoseconds(atMs), name, attributes: pairs(attributes) };
+function linkText({ traceId, spanId }: Link): string {
+  return `{"traceId":"${traceId}","spanId":"${spanId}"}`;
+}
+
+function eventText({ name, atMs, attributes }: SpanEvent): string {
+  const about = `"name":${JSON.stringify(name)},"attributes":[${pairs(attributes)}]`;
+  return `{"timeUnixNano":"${nanoseconds(atMs)}",${about}}`;
 }
 
 function nanoseconds(ms: number): string {
   return `${Math.max(0, Math.floor(ms))}000000`;
 }
 
-function pairs(attributes: Attributes) {
-  return Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [{ key, value: valueJson(value) }],
-  );
+const placeTexts = new WeakMap<Attributes, string>();
+
+/** With a comma behind them: each span has attributes of its own. */
+function placePairs(place: Attributes): string {
+  let text = placeTexts.get(place);
+  if (text === undefined) {
+    const all = pairs(place);
+    text = all === '' ? '' : `${all},`;
+    placeTexts.set(place, text);
+  }
+  return text;
 }
 
-function valueJson(value: Value): object {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value !== 'number') {
-    return { arrayValue: { values: value.map((one) => ({ stringValue: one })) } };
+function pairs(attributes: Attributes): string {
+  let text = '';
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value === undefined) continue;
+    text += `${text === '' ? '' : ','}{"key":${JSON.stringify(key)},"value":{${valueText(value)}}}`;
   }
-  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return text;
+}
+
+function valueText(value: Value): string {
+  if (typeof value === 'string') return `"stringValue":${JSON.stringify(value)}`;
+  return Number.isSafeInteger(value) ? `"intValue":"${value}"` : `"doubleValue":${value}`;
 }

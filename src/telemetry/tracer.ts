@@ -90,13 +90,13 @@ export class Tracer {
     const operation = causes.length === 0 || said ? 'send' : 'create';
     const place = placeOf(fact.arn);
     const attributes = {
-      ...place.attributes,
       ...operationOf(operation, operation),
       'messaging.message.id': fact.id,
       'millrace.note': fact.note,
     };
     const name = named(operation, place.name);
-    return spanAt(at, own.spanId, { name, kind: PRODUCER, atMs: fact.atMs, attributes });
+    const about = { name, kind: PRODUCER, atMs: fact.atMs, place: place.attributes, attributes };
+    return spanAt(at, own.spanId, about);
   }
 
   /** Where something stands that nothing in the journal led to. */
@@ -146,9 +146,10 @@ export class Tracer {
     const { causes = [], atMs } = fact;
     const place = placeOf(fact.arn);
     const source = sourceArn === undefined ? undefined : placeOf(sourceArn).attributes;
+    // Where the function is goes before where its message was.
+    const both = source ? { ...source, ...place.attributes } : place.attributes;
     const attributes = {
-      ...(causes.length > 0 && { ...source, ...operationOf('process', 'process') }),
-      ...place.attributes,
+      ...(causes.length > 0 && operationOf('process', 'process')),
       'messaging.message.id': causes.length === 1 && source ? causes[0] : undefined,
       'messaging.batch.message_count': causes.length > 1 ? causes.length : undefined,
       'faas.invocation_id': fact.id,
@@ -158,7 +159,8 @@ export class Tracer {
     const { durationMs, message } = readNote(fact.note);
     const kind = causes.length > 0 ? CONSUMER : SERVER;
     const about = { name: place.name || 'invoke', kind, atMs, startMs: atMs - durationMs };
-    return spanAt(at, spanId, { ...about, attributes, ...failure(fact.outcome, message) });
+    const told = { ...about, place: both, attributes, ...failure(fact.outcome, message) };
+    return spanAt(at, spanId, told);
   }
 
   #placeOfRun({ fact }: Entry, before: Context | undefined): Standing {
@@ -240,14 +242,10 @@ export class Tracer {
   #below({ fact }: Entry, base: Context, spanId: string, about: Below): Span {
     const { name, type, kind, more, error } = about;
     const place = placeOf(fact.arn);
-    const attributes = {
-      ...place.attributes,
-      ...operationOf(type, name),
-      'messaging.message.id': fact.id,
-      ...more,
-    };
+    const { attributes: where } = place;
+    const attributes = { ...operationOf(type, name), 'messaging.message.id': fact.id, ...more };
     const at = { ...ALONE, ...base, parentId: base.spanId || undefined };
-    const told = { name: named(name, place.name), kind, atMs: fact.atMs, attributes };
+    const told = { name: named(name, place.name), kind, atMs: fact.atMs, place: where, attributes };
     return spanAt(at, spanId, { ...told, ...(error !== undefined && { error }) });
   }
 
@@ -304,18 +302,19 @@ interface Below {
   readonly error?: string | undefined;
 }
 
-interface About extends Pick<Span, 'name' | 'kind' | 'attributes' | 'error'> {
+interface About extends Pick<Span, 'name' | 'kind' | 'place' | 'attributes' | 'error'> {
   readonly atMs: number;
   readonly startMs?: number;
   readonly more?: Span['attributes'];
 }
 
 function spanAt(at: Standing, spanId: string, about: About): Span {
-  const { name, kind, atMs, startMs = atMs, attributes, more, error } = about;
+  const { name, kind, atMs, startMs = atMs, place, attributes, more, error } = about;
   const { traceId, parentId, links, linksLeftOut } = at;
   return {
     ...{ traceId, spanId, parentId, name, kind, startMs, endMs: atMs },
-    ...{ attributes: { ...attributes, ...more }, links, linksLeftOut, events: [] },
+    ...{ place, attributes: more ? { ...attributes, ...more } : attributes },
+    ...{ links, linksLeftOut, events: [] },
     ...(error !== undefined && { error }),
   };
 }
