@@ -30,6 +30,7 @@ const PATHS = {
   more: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
+  fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -1,0 +1,67 @@
+/** The map and the traffic on it. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react';
+import type { MapEdge, TopologyMap, Traffic } from '../../../../src/admin-api/index.ts';
+import { get } from '../../api/client.ts';
+import { useLive } from '../../api/live.ts';
+import { type Place, usePlace } from '../../api/session.ts';
+import { TrafficStore } from './traffic.ts';
+
+/** What is made, changed or deleted is told by nobody: it is asked for. */
+const AGAIN_MS = 10_000;
+const TICK_MS = 1_000;
+
+const keyOf = ({ account, region }: Place) => ['map', account, region] as const;
+
+export function useTopology() {
+  const place = usePlace();
+  return useQuery({
+    queryKey: keyOf(place),
+    queryFn: ({ signal }) => get('map', { ...place }, signal),
+    refetchInterval: AGAIN_MS,
+  });
+}
+
+export const TrafficContext = createContext(new TrafficStore());
+
+/** Listens for as long as the view is there; another place begins anew. */
+export function useTraffic(): TrafficStore {
+  const place = usePlace();
+  const client = useQueryClient();
+  const here = keyOf(place).join(' ');
+  const [kept, setKept] = useState(() => ({ here, store: new TrafficStore() }));
+  const current = kept.here === here ? kept : { here, store: new TrafficStore() };
+  if (current !== kept) setKept(current);
+  const { store } = current;
+  useEffect(() => {
+    const timer = setInterval(() => store.tick(performance.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [store]);
+  useLive<Traffic>({
+    path: 'map/live',
+    query: { ...place },
+    onFrames: (frames) => {
+      store.add(frames, performance.now());
+      const fresh = frames.flatMap((frame) => frame.fresh ?? []);
+      if (fresh.length === 0) return;
+      client.setQueryData<TopologyMap>(keyOf(place), (map) => map && withEdges(map, fresh));
+      // New edges may have ends that are new too.
+      client.invalidateQueries({ queryKey: keyOf(place) });
+    },
+  });
+  return store;
+}
+
+function withEdges(map: TopologyMap, fresh: readonly MapEdge[]): TopologyMap {
+  const known = new Set(map.edges.map(({ id }) => id));
+  const added = fresh.filter(({ id }) => !known.has(id));
+  return added.length === 0 ? map : { ...map, edges: [...map.edges, ...added] };
+}
+
+/** What `read` makes of the traffic; draws again only when that is another text or number. */
+export function useFigure<Value extends string | number | boolean>(
+  read: (store: TrafficStore) => Value,
+): Value {
+  const store = use(TrafficContext);
+  return useSyncExternalStore(store.subscribe, () => read(store));
+}
