@@ -7,9 +7,8 @@ import { nextTurn } from '../core/clock.ts';
 import type { Place } from '../delivery/lens.ts';
 import { type DeclaredEdge, edgeOf, nodeOf, placeOfNode } from '../delivery/map-parts.ts';
 import type { Stack } from '../delivery/stack.ts';
-import { factsBack } from '../journal/backwards.ts';
-import type { Fact } from '../journal/journal.ts';
 import { get, placeOf } from '../services/admin-http.ts';
+import { latestFacts } from './latest-facts.ts';
 import { type EdgeMove, movesOf } from './moves.ts';
 import { Publishers } from './publishers.ts';
 import { Topology } from './topology.ts';
@@ -52,42 +51,40 @@ interface Seen {
 
 async function seenBy(stack: Stack, place: Place, topology: Topology): Promise<Seen> {
   const nodes = new Set<string>();
-  const moves = new Map<string, EdgeMove>();
-  const edges = new Map<string, DeclaredEdge>();
+  const moves: EdgeMove[] = [];
+  const publications = new Map<string, { readonly by: string; readonly at: string }>();
+  const known = new Set<string>();
   const publishers = new Publishers();
-  const isHere = placedIn(place);
-  const { facts, sinceMs } = await latest(stack);
+  const isHere = (arn: string) => isIn(place, arn);
+  const { facts, sinceMs } = await latestFacts(stack, MOST_FACTS);
   for (const [index, fact] of facts.entries()) {
     if (index % SLICE === SLICE - 1) await nextTurn();
+    for (const { by, at } of publishers.take(fact)) {
+      if (isHere(by) || isHere(at)) publications.set(`${by} ${at}`, { by, at });
+    }
+    // Thousands of facts say the same few things.
+    const { kind, arn, target, outcome } = fact;
+    const said = `${kind} ${arn} ${target} ${outcome}`;
+    if (known.has(said)) continue;
+    known.add(said);
     for (const move of movesOf(fact)) {
       if ('node' in move) {
         if (isHere(move.node)) nodes.add(move.node);
       } else if (isHere(move.source) || isHere(move.to)) {
-        moves.set(`${move.kind} ${move.source} ${move.to}`, move);
+        moves.push(move);
       }
     }
-    for (const edge of publishers.take(fact).map(publicationEdge)) {
-      if (isHere(edge.from) || isHere(edge.to)) edges.set(edge.id, edge);
-    }
   }
-  await topology.learn(placesOf([...moves.values()].map(({ source }) => source)));
-  for (const edge of [...moves.values()].map((move) => topology.edge(move))) {
-    edges.set(edge.id, edge);
-  }
-  return { nodes, edges: [...edges.values()], sinceMs };
+  await topology.learn(placesOf(moves.map(({ source }) => source)));
+  const along = [
+    ...moves.map((move) => topology.edge(move)),
+    ...[...publications.values()].map(publicationEdge),
+  ];
+  return { nodes, edges: [...new Map(along.map((edge) => [edge.id, edge])).values()], sinceMs };
 }
 
 export function publicationEdge({ by, at }: { readonly by: string; readonly at: string }) {
   return { ...edgeOf('publish', [by, at]), declared: false };
-}
-
-/** The latest facts, oldest first, and since when they are all there. */
-async function latest({ storage, clock, journal }: Stack) {
-  if (!journal.on) return { facts: [], sinceMs: clock.nowMs() };
-  const pick = (fact: Fact) => fact;
-  const back = await factsBack(storage, { limit: MOST_FACTS, search: MOST_FACTS, pick });
-  const facts = back.found.toReversed();
-  return { facts, sinceMs: facts[0]?.atMs ?? clock.nowMs() };
 }
 
 async function nodesOf(
@@ -125,16 +122,6 @@ export function placesOf(arns: Iterable<string>): readonly Place[] {
     if (place) places.set(`${place.account}/${place.region}`, place);
   }
   return [...places.values()];
-}
-
-/** Thousands of facts name the same few ARNs. */
-function placedIn(place: Place): (arn: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (arn) => {
-    const is = known.get(arn) ?? isIn(place, arn);
-    known.set(arn, is);
-    return is;
-  };
 }
 
 function isIn(place: Place, arn: string): boolean {
