@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { backlog } from './backlog.ts';
+import { consoleCost } from './console.ts';
 import { dynamodb } from './dynamodb.ts';
 import { heldSnapshot } from './held-snapshot.ts';
 import { journalCost } from './journal.ts';
@@ -40,6 +41,7 @@ const BENCHES: readonly Bench[] = [
   startUp,
   backlog,
   journalCost,
+  consoleCost,
   storage,
   lambdaInvoke,
   lambdaColdStart,
