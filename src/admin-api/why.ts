@@ -4,7 +4,8 @@ import type { Published } from './tail.ts';
 
 /**
  * `GET /why?id=<published id>&of=<rule, subscription or mapping ARN>`: why an event went, or did
- * not go, along each way from where it was published (`of`: along that way only).
+ * not go, along each way from where it was published (`of`: along that way only, which may also
+ * begin at something that the event was handed on as: `id` and `arn` then say what and where).
  */
 export interface Why {
   readonly id: string;

@@ -26,17 +26,20 @@ export async function unmatched(
   }
   const limit = numberOf(request, 'limit', [1, MOST]) ?? PAGE;
   const archives = await archivesAt(stack, bus);
-  // From the newest back, a match comes before what was matched.
+  // From the newest back, what became of an event comes before the event.
   const matched = new Set<string>();
+  const dropped = new Set<string>();
   const prefix = rulePrefix(bus);
   const { found, searched } = await factsBack(stack.storage, {
     limit,
     search: SEARCH,
     pick: (fact) => {
-      const isOfBus = fact.kind === 'match' && isRuleOf(fact.arn, prefix);
-      if (isOfBus && !archives.has(fact.arn)) matched.add(fact.id);
-      const isWanted = fact.kind === 'publish' && fact.arn === bus && !matched.has(fact.id);
-      return isWanted ? fact : undefined;
+      const { kind, id, arn } = fact;
+      if (kind === 'match' && isRuleOf(arn, prefix) && !archives.has(arn)) matched.add(id);
+      // What another bus has handed on was published there.
+      if (kind === 'drop' && arn === bus) dropped.add(id);
+      const isHere = kind === 'publish' && (arn === bus || dropped.has(id));
+      return isHere && !matched.has(id) ? { ...fact, arn: bus } : undefined;
     },
   });
   const events: UnmatchedEvent[] = [];

@@ -121,10 +121,15 @@ function followed({
 
 /** A function has taken an event when it is stored; it may fail with it all the same. */
 function afterwards({ target = '', produced }: Fact, look: Look): readonly string[] {
-  const runs = (produced === undefined ? undefined : look(produced))?.facts ?? [];
-  const end = runs.findLast(({ kind }) => kind === 'dead-letter' || kind === 'retry');
-  const run = runs.findLast(({ kind }) => kind === 'invoke');
-  if (!end || (run?.outcome === 'ok' && run.atMs >= end.atMs)) return [];
+  const failed = failureOf((produced === undefined ? undefined : look(produced))?.facts ?? []);
+  return failed === undefined ? [] : [`${shortArn(target)} then ${failed}.`];
+}
+
+/** How a function has failed with an asynchronous event; undefined when it did not in the end. */
+export function failureOf(facts: readonly Fact[]): string | undefined {
+  const end = facts.findLast(({ kind }) => kind === 'dead-letter' || kind === 'retry');
+  const run = facts.findLast(({ kind }) => kind === 'invoke');
+  if (!end || (run?.outcome === 'ok' && run.atMs >= end.atMs)) return undefined;
   const what = end.kind === 'retry' ? 'is tried again' : 'was given up';
-  return [`${shortArn(target)} then failed with it (${run?.outcome ?? end.outcome}) and ${what}.`];
+  return `failed with it (${run?.outcome ?? end.outcome}), and it ${what}`;
 }

@@ -16,7 +16,7 @@ import { ofFeeding } from './feeding.ts';
 import { contentOf, formOf, heldBy } from './published.ts';
 import type { AdminParts } from './routes.ts';
 import { unmatched } from './unmatched.ts';
-import { type Look, ofHandOvers } from './verdicts.ts';
+import { failureOf, type Look, ofHandOvers } from './verdicts.ts';
 
 const WHY = '/_millrace/v1/why';
 const UNMATCHED = '/_millrace/v1/unmatched';
@@ -30,8 +30,9 @@ export function whyRoutes({ contents }: AdminParts): Readonly<Record<string, Rou
       const known = look(id);
       if (!known) throw new Refused(404, `The journal knows of no event ${id}.`);
       const places = await placesOf(stack, contents, id, known);
-      const of = request.query.get('of') || undefined;
-      return answer(stack, { id, of, known, look, places });
+      const of = request.query.get('of');
+      const question = { id, contents, known, look, places };
+      return of ? answerAlong(stack, question, of) : answer(stack, question);
     }),
     [UNMATCHED]: get((stack, request) =>
       request.path === UNMATCHED ? unmatched(stack, contents, request) : undefined,
@@ -68,25 +69,45 @@ function bornOf(id: string, { facts, madeBy }: Known): Fact | undefined {
 
 interface Asked {
   readonly id: string;
-  readonly of: string | undefined;
+  readonly contents: Contents;
   readonly known: Known;
   readonly look: Look;
   readonly places: readonly Content[];
 }
 
 async function answer(stack: Stack, asked: Asked): Promise<Why> {
-  const { id, of, known, places } = asked;
+  const { id, known, places } = asked;
   const arn = places[0]?.arn ?? '';
-  const found = await Promise.all(places.map((place) => waysFrom(stack, place, asked)));
+  const ways = await waysOf(stack, asked);
+  return { id, arn, ways, ...(ways.length === 0 && { because: nowhere(known, arn) }) };
+}
+
+/** Events looked at on the way to where `of` begins. */
+const MOST_STEPS = 200;
+
+/** Along one way: from the event, or from what it was handed on as. */
+async function answerAlong(stack: Stack, asked: Asked, of: string): Promise<Why> {
+  const ids = new Set([asked.id]);
+  // A set hands out what is added to it while it is gone through.
+  for (const id of ids) {
+    const known = asked.look(id);
+    if (!known) continue;
+    const places = await placesOf(stack, asked.contents, id, known);
+    const ways = await waysOf(stack, { ...asked, id, known, places });
+    const only = ways.filter((way) => way.arn === of);
+    if (only.length > 0) return { id, arn: places[0]?.arn ?? '', ways: only };
+    for (const effect of known.effects) if (ids.size < MOST_STEPS) ids.add(effect);
+  }
+  const where = asked.places[0]?.arn ?? '';
+  const words = `where ${asked.id} was published, nor from what it led to`;
+  throw new Refused(404, `${of} does not lead away from ${where}, ${words}.`);
+}
+
+async function waysOf(stack: Stack, asked: Asked): Promise<readonly Way[]> {
+  const found = await Promise.all(asked.places.map((place) => waysFrom(stack, place, asked)));
   const declared = found.flat();
   const seen = new Set(declared.map((way) => way.arn));
-  const ways = inOrder([...declared, ...gone(seen, asked)]);
-  if (of === undefined) {
-    return { id, arn, ways, ...(ways.length === 0 && { because: nowhere(known, arn) }) };
-  }
-  const only = ways.filter((way) => way.arn === of);
-  if (only.length > 0) return { id, arn, ways: only };
-  throw new Refused(404, `${of} does not lead away from ${arn}, where ${id} was published.`);
+  return inOrder([...declared, ...gone(seen, asked)]);
 }
 
 async function waysFrom(
@@ -135,15 +156,17 @@ function gone(seen: ReadonlySet<string>, { known, look, places }: Asked): readon
     const about = { arn, name: shortArn(arn), kind, targets: [...targets] };
     const ended = ofHandOvers(about, known.facts, look, places[0]?.arn ?? '');
     if (!ended) return [];
-    const removed = kind === 'target' ? '' : ` The ${kind} has been removed since.`;
+    const removed =
+      kind === 'target' || kind === 'destination' ? '' : ` The ${kind} has been removed since.`;
     return [{ ...about, ...ended, because: `${ended.because}${removed}` }];
   });
 }
 
 const HANDED = new Set<Fact['kind']>(['match', 'deliver']);
 
-function kindOf(arn: string): 'rule' | 'subscription' | 'target' {
+function kindOf(arn: string): 'rule' | 'subscription' | 'destination' | 'target' {
   if (arn.includes(':rule/')) return 'rule';
+  if (arn.includes(':function:')) return 'destination';
   return /^arn:[^:]+:sns:([^:]*:){3}[^:]+$/.test(arn) ? 'subscription' : 'target';
 }
 
@@ -161,6 +184,8 @@ function inOrder(ways: readonly Way[]): readonly Way[] {
 
 /** Why it went nowhere. */
 function nowhere({ facts }: Known, arn: string): string {
+  const run = facts.findLast(({ kind }) => kind === 'invoke');
+  if (run) return `The function ${failureOf(facts) ?? `ran with it: ${run.outcome}`}.`;
   const drop = facts.find(({ kind }) => kind === 'drop');
   const said = WORDS[drop?.outcome ?? ''];
   return said ?? `Nothing listens at ${shortArn(arn)}.`;

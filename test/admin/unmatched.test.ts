@@ -87,6 +87,18 @@ describe('answers', () => {
     await put(aws, {}, { EventBusName: 'orders' });
     expect(await idsOf(aws, { bus })).toEqual([id]);
   });
+
+  test('what another bus has handed on counts where nobody took it', async () => {
+    await using aws = await startSuite();
+    await aws.call('events', 'CreateEventBus', { Name: 'orders' });
+    const bus = BUS.replace('default', 'orders');
+    await sendsTo(aws, 'pass', EVERYTHING, { Arn: bus });
+    const id = await put(aws, { n: 1 });
+    expect(await idsOf(aws)).toEqual([]);
+    expect((await unmatched(aws, { bus })).events).toMatchObject([
+      { id, arn: bus, note: 'OrderPlaced', preview: '{"n":1}' },
+    ]);
+  });
 });
 
 test.each([{}, { bus: 'default' }, { bus: BUS, limit: 201 }, { bus: BUS, limit: 'all' }])(

@@ -10,7 +10,7 @@ import { json, said } from '../../core/json-answer.ts';
 import { jsonDepth, parseExact } from '../../core/json-text.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { explain, type Mismatch, sentenceOf } from '../../event-patterns/explain.ts';
-import { parsePattern } from '../../event-patterns/pattern.ts';
+import { type Pattern, parsePattern } from '../../event-patterns/pattern.ts';
 import type { RuleState } from '../../wire/types/events.ts';
 import type { Route } from '../service.ts';
 import { busAddress, busArn, ruleArn } from './arns.ts';
@@ -56,9 +56,14 @@ interface Verdict extends Partial<Mismatch> {
   readonly because?: string;
 }
 
+/** Read once: many events are looked at by the same rules. */
+const patterns = new WeakMap<Rule, Pattern>();
+
 /** Why the rule's pattern does not match, whatever state the rule is in. */
-export function mismatchOf({ pattern = '{}' }: Rule, event: object): Mismatch | undefined {
-  return explain(parsePattern(pattern, 'events'), event);
+export function mismatchOf(rule: Rule, event: object): Mismatch | undefined {
+  const pattern = patterns.get(rule) ?? parsePattern(rule.pattern ?? '{}', 'events');
+  patterns.set(rule, pattern);
+  return explain(pattern, event);
 }
 
 function verdict(rule: Rule, arn: string, event: object): Verdict {
