@@ -32,7 +32,6 @@ export function keysCommand(manner: Manner): Command {
   for (const change of ['delete', 'disable', 'enable'] as const) {
     keys.addCommand(changeCommand(manner, change));
   }
-  for (const command of keys.commands) command.copyInheritedSettings(keys);
   return keys;
 }
 

@@ -8,6 +8,7 @@ import { redact } from '../core/redaction.ts';
 import { VERSION } from '../core/version.ts';
 import { dataCommands } from './data-commands.ts';
 import type { EnvOptions } from './env.ts';
+import { eventCommands } from './event-commands.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { keysCommand } from './keys-command.ts';
 import type { StartOptions } from './start.ts';
@@ -48,6 +49,7 @@ export function program(): Command {
   millrace.addCommand(startCommand());
   millrace.addCommand(envCommand());
   millrace.addCommand(statusCommand());
+  for (const command of eventCommands({ option, examples, port })) millrace.addCommand(command);
   for (const command of dataCommands({ option, examples, port })) millrace.addCommand(command);
   millrace.addCommand(keysCommand({ option, examples, port }));
   millrace.addCommand(
@@ -55,8 +57,16 @@ export function program(): Command {
       process.stdout.write(`${VERSION}\n`);
     }),
   );
-  for (const command of millrace.commands) command.copyInheritedSettings(millrace);
+  inherit(millrace);
   return millrace;
+}
+
+/** Commands below commands end with our exit codes too. */
+function inherit(from: Command): void {
+  for (const command of from.commands) {
+    command.copyInheritedSettings(from);
+    inherit(command);
+  }
 }
 
 function examples(...lines: readonly string[]): string {

@@ -11,6 +11,8 @@ const PATIENCE_MS = 5_000;
 export interface Asked {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: string;
+  /** Of the body. */
+  readonly type?: string;
   /** How long the answer may take to begin. */
   readonly patienceMs?: number;
 }
@@ -18,8 +20,12 @@ export interface Asked {
 /** The answer as it begins to come in. A server that does not answer is exit code 3. */
 export function ask(endpoint: string, path: string, asked: Asked = {}): Promise<IncomingMessage> {
   const url = new URL(path, urlOf(endpoint));
-  const { method = 'GET', patienceMs = PATIENCE_MS, body = '' } = asked;
-  const headers = { ...signature(method, url, body), 'content-length': Buffer.byteLength(body) };
+  const { method = 'GET', patienceMs = PATIENCE_MS, body = '', type } = asked;
+  const headers = {
+    ...signature(method, url, body),
+    'content-length': Buffer.byteLength(body),
+    ...(type !== undefined && { 'content-type': type }),
+  };
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => {
       const why = (cause as NodeJS.ErrnoException).code ?? cause.message;

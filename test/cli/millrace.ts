@@ -27,15 +27,18 @@ const CLEAN = Object.fromEntries(
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** What comes by stdin; nothing without it. */
+  readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export function run(args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     cwd: options.cwd,
     env: { ...CLEAN, ...options.env },
   });
+  child.stdin.end(options.input ?? '');
   let stdout = '';
   let stderr = '';
   let check = (): void => {};

@@ -21,6 +21,10 @@ describe('help', () => {
     [['restore', '-h'], 'millrace restore'],
     [['export', '-h'], 'millrace export'],
     [['import', '-h'], 'millrace import'],
+    [['trace', '-h'], 'millrace trace'],
+    [['tail', '-h'], 'millrace tail --once'],
+    [['dlq', '-h'], 'millrace dlq list'],
+    [['send', '-h'], 'millrace send arn:aws:sqs'],
   ])('%s shows examples first', async (args, example) => {
     const { code, stdout, stderr } = await run(args).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -29,7 +33,7 @@ describe('help', () => {
   });
 
   test('every option of every command is described', () => {
-    for (const command of program().commands) {
+    for (const command of program().commands.flatMap((one) => [one, ...one.commands])) {
       for (const option of command.options) expect(option.description).not.toBe('');
     }
   });
