@@ -96,8 +96,8 @@ async function count(stack: Stack, queue: Queue, group: string): Promise<number>
 }
 
 /**
- * The position of the last message there is; 0 when there is none. Looks forward in steps that double,
- * and then halves the last one: a few dozen looks at one message each.
+ * The position of the last message there is; 0 when there is none. Looks forward in steps that
+ * double, and then halves the last one: a few dozen looks at one message each.
  */
 async function lastPosition({ storage, clock }: Stack, queue: Queue): Promise<number> {
   const nowMs = clock.nowMs();

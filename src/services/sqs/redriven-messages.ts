@@ -169,7 +169,7 @@ function editedMessage(stack: Stack, to: Queue, { id, meta, group }: Peeked, bod
   }).message;
 }
 
-/** Whoever may redrive acts for the queue's account, so that account's own policies are not asked. */
+/** Whoever may redrive acts for the queue's account; that account's own policies are not asked. */
 async function ontoTarget(
   stack: Stack,
   from: Queue,

@@ -1,4 +1,5 @@
 /** The admin API as a client meets it. */
+import type { DeadLetter, DeadLetterMessages, Redriven } from '../../../src/admin-api/index.ts';
 import type { Suite } from '../../sdk/suite.ts';
 
 export interface Answered<Answer> {
@@ -29,4 +30,19 @@ export async function order<Answer>(
     body: JSON.stringify(body),
   });
   return { status: answer.status, body: (await answer.json()) as Answer };
+}
+
+export async function letters(aws: Suite, queue: string): Promise<readonly DeadLetter[]> {
+  return (await ask<DeadLetterMessages>(aws, 'dead-letters/messages', { queue })).body.messages;
+}
+
+export type Given = Pick<DeadLetter, 'id' | 'position' | 'token'> & { readonly body?: string };
+
+/** As the API wants messages named. */
+export const named = ({ id, position, token }: DeadLetter): Given => ({ id, position, token });
+
+/** Redrives chosen messages. */
+export function redrive(aws: Suite, queue: string, messages: readonly Given[], more: object = {}) {
+  const asked = { queue, messages, ...more };
+  return order<Redriven & { message: string }>(aws, 'dead-letters/redrive', asked);
 }

@@ -1,26 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { DeadLetter, DeadLetterMessages, Redriven } from '../../../src/admin-api/index.ts';
 import { journalOfSuite } from '../../sdk/facts.ts';
-import { type Suite, startSuite } from '../../sdk/suite.ts';
+import { startSuite } from '../../sdk/suite.ts';
 import { EVERYTHING, openQueue, put, sendsTo } from '../events/receivers.ts';
 import { configure, failing, onFailure, sendEvent, watched } from '../lambda/async-world.ts';
 import { aTopic, RAW } from '../sns/a-topic.ts';
 import { type AQueue, aQueue, startSqs, withDeadLetters } from './a-queue.ts';
-import { ask, order } from './admin.ts';
-
-async function letters(aws: Suite, queue: string): Promise<readonly DeadLetter[]> {
-  return (await ask<DeadLetterMessages>(aws, 'dead-letters/messages', { queue })).body.messages;
-}
-
-type Given = Pick<DeadLetter, 'id' | 'position' | 'token'> & { readonly body?: string };
-
-/** As the API wants messages named. */
-const named = ({ id, position, token }: DeadLetter): Given => ({ id, position, token });
-
-function redrive(aws: Suite, queue: string, messages: readonly Given[], more: object = {}) {
-  const asked = { queue, messages, ...more };
-  return order<Redriven & { message: string }>(aws, 'dead-letters/redrive', asked);
-}
+import { letters, named, order, redrive } from './admin.ts';
 
 const now = { VisibilityTimeout: 0 } as const;
 
