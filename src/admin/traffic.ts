@@ -19,9 +19,14 @@ export const LIVE_PATH = '/_millrace/v1/map/live';
 
 const FRAME_MS = 250;
 const REST = 40;
+/** A storage that was away for a while is not to blind those who look for much longer. */
+const LONGEST_REST_MS = 5_000;
 /** Looks between counts of queues, and between looks at what there is. */
 const DEPTHS_EVERY = 8;
 const REFRESH_EVERY = 40;
+
+/** Edges remembered of one who looks; past that it begins anew. */
+const MOST_KNOWN = 20_000;
 
 /** Of one server: whoever follows is shared by its clients. */
 export function liveMap(): Route {
@@ -86,7 +91,8 @@ export class LiveMap {
         }
         isTold = true;
       }
-      await this.#pause(Math.max(FRAME_MS, REST * (ticksMs() - beganAt)));
+      const restMs = Math.min(REST * (ticksMs() - beganAt), LONGEST_REST_MS);
+      await this.#pause(Math.max(FRAME_MS, restMs));
     }
     this.#following = false;
   }
@@ -134,6 +140,7 @@ function tell(viewer: Viewer, known: Set<string>, frame: string, { tally }: Move
   if (!viewer.to.send(`${parts.join(',')}}`)) return;
   viewer.queues = {};
   for (const { id } of fresh) known.add(id);
+  if (known.size > MOST_KNOWN) viewer.known = undefined;
 }
 
 interface Look {
