@@ -24,6 +24,10 @@ export function remedyFor(
   if (resource.startsWith('api-destination/')) return 'Its connection must be authorized.';
   const action = ACTIONS[service];
   if (action === undefined) return undefined;
+  if (service === 'events') {
+    const account = parseArn(arn)?.account;
+    return `The policy of ${shortArn(target)} must let account ${account} do ${action}.`;
+  }
   // A topic speaks for its subscriptions.
   const [principal, source] =
     kind === 'subscription' ? ['sns.amazonaws.com', placeArn] : ['events.amazonaws.com', arn];

@@ -49,8 +49,8 @@ async function placesOf(
 ): Promise<readonly Content[]> {
   const born = known.facts.find((fact) => formOf(fact) !== undefined);
   const first = born ?? bornOf(id, known);
-  const form = first && formOf(first);
-  if (!first || !form) return [];
+  if (!first) return [];
+  const form = formOf(first) ?? 'message';
   const held = born && (await heldBy(stack, contents, born, form));
   const place = contentOf(first, form, held);
   const buses = known.facts
@@ -186,10 +186,22 @@ function inOrder(ways: readonly Way[]): readonly Way[] {
 function nowhere({ facts }: Known, arn: string): string {
   const run = facts.findLast(({ kind }) => kind === 'invoke');
   if (run) return `The function ${failureOf(facts) ?? `ran with it: ${run.outcome}`}.`;
-  const drop = facts.find(({ kind }) => kind === 'drop');
-  const said = WORDS[drop?.outcome ?? ''];
-  return said ?? `Nothing listens at ${shortArn(arn)}.`;
+  const end = facts.findLast(({ kind }) => ENDS.has(kind));
+  switch (end?.kind) {
+    case 'receive':
+      return 'A consumer has received it, and has not confirmed it.';
+    case 'delete':
+      return 'A consumer received it and confirmed it.';
+    case 'dead-letter':
+      return `It was received too often and put into ${shortArn(end.target ?? '')}.`;
+    case 'drop':
+      return WORDS[end.outcome ?? ''] ?? `It was dropped: ${end.note ?? end.outcome}.`;
+    default:
+      return `Nothing listens at ${shortArn(arn)}.`;
+  }
 }
+
+const ENDS = new Set<Fact['kind']>(['receive', 'delete', 'dead-letter', 'drop']);
 
 const WORDS: Readonly<Record<string, string>> = {
   UNKNOWN_BUS: 'There was no such event bus: what is put there is accepted and dropped.',

@@ -97,6 +97,18 @@ describe('an event that a rule took', () => {
     expect(way?.because).toContain('Given up after one attempt and lost');
   });
 
+  test('was lost at the bus of another account, and it says who must be let in', async () => {
+    await using aws = await startSuite();
+    await aws.as({ account: '111111111111' }).call('events', 'CreateEventBus', { Name: 'theirs' });
+    const Arn = 'arn:aws:events:us-east-1:111111111111:event-bus/theirs';
+    await sendsTo(aws, 'r', EVERYTHING, { Arn });
+    const [way] = (await whyOf(aws, await put(aws, {}))).ways;
+    expect(way).toMatchObject({ verdict: 'lost', attempts: [{ outcome: 'NO_PERMISSIONS' }] });
+    expect(way?.because).toContain(
+      'The policy of events:event-bus/theirs must let account 000000000000 do events:PutEvents.',
+    );
+  });
+
   test('reached a function that then failed with it', async () => {
     await using aws = await startSuite();
     const f = await watched(aws, 'f', () => {
@@ -230,6 +242,38 @@ describe('all ways of an event', () => {
     const { TopicArn } = await aws.call('sns', 'CreateTopic', { Name: 'news' });
     const { MessageId = '' } = await aws.call('sns', 'Publish', { TopicArn, Message: 'm' });
     expect((await whyOf(aws, MessageId)).because).toBe('The topic had no subscription.');
+  });
+
+  test('of a message are none where nothing is fed from its queue: it says where it is', async () => {
+    await using aws = await startSuite();
+    await closedQueue(aws, 'letters');
+    const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', {
+      QueueName: 'q',
+      Attributes: {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:letters',
+          maxReceiveCount: 1,
+        }),
+      },
+    });
+    const send = async () => {
+      const { MessageId } = await aws.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'm' });
+      return MessageId ?? '';
+    };
+    const receive = async () =>
+      (await aws.call('sqs', 'ReceiveMessage', { QueueUrl })).Messages?.[0]?.ReceiptHandle ?? '';
+    const because = async (id: string) => (await whyOf(aws, id)).because;
+    const id = await send();
+    expect(await because(id)).toBe('Nothing listens at sqs:q.');
+    const ReceiptHandle = await receive();
+    expect(await because(id)).toBe('A consumer has received it, and has not confirmed it.');
+    await aws.call('sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle });
+    expect(await because(id)).toBe('A consumer received it and confirmed it.');
+    const other = await send();
+    await receive();
+    await aws.clock.advance('1m');
+    await receive();
+    expect(await because(other)).toBe('It was received too often and put into sqs:letters.');
   });
 });
 
