@@ -7,8 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 
 export function buildConsole(): void {
   if (existsSync(join(ROOT, 'dist/console/index.html'))) return;
-  const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-  const command = [vite, 'build', 'console', '--logLevel', 'warn'];
-  const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit' });
+  const script = join(ROOT, 'scripts/build-console.ts');
+  const { status } = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: 'inherit' });
   if (status !== 0) console.error('The console could not be built; the server goes on without it.');
 }

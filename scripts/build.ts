@@ -13,10 +13,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build } from 'esbuild';
+import { licencesOf } from './licences.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -58,7 +58,7 @@ const { metafile } = await build({
 await bootstraps();
 makeCommand(join(DIST, 'cli.js'));
 copyModels();
-writeFileSync(join(DIST, 'LICENSES.txt'), licences(metafile));
+writeFileSync(join(DIST, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
 declarations();
 
 function makeCommand(path: string): void {
@@ -95,50 +95,6 @@ function copyModels(): void {
     if (file.endsWith('.json') && !file.endsWith('.lock.json'))
       cpSync(join(from, file), join(to, file));
   }
-}
-
-/** The licence of each library that went into the bundle. */
-function licences({ inputs }: Metafile): string {
-  const packages = new Set<string>();
-  for (const path of Object.keys(inputs)) {
-    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-    if (name) packages.add(name);
-  }
-  const require = createRequire(join(ROOT, 'package.json'));
-  return [...packages]
-    .sort()
-    .map((name) => licenceOf(name, require))
-    .join('\n');
-}
-
-interface Manifest {
-  readonly version: string;
-  readonly license?: string;
-}
-
-function licenceOf(name: string, require: NodeJS.Require): string {
-  const folder = folderOf(name, require);
-  const { version, license = 'see below' } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as Manifest;
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (!file) throw new Error(`${name} ${version} goes into the bundle and has no licence file.`);
-  const text = readFileSync(join(folder, file), 'utf8').trim();
-  return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(72)}\n`;
-}
-
-/** Where a package is. Not every one exports its package.json, so its folder is looked for. */
-function folderOf(name: string, require: NodeJS.Require): string {
-  for (const base of require.resolve.paths(name) ?? []) {
-    const folder = join(base, name);
-    try {
-      readFileSync(join(folder, 'package.json'));
-      return folder;
-    } catch {
-      // Not in this one.
-    }
-  }
-  throw new Error(`${name} is in the bundle and nowhere in node_modules.`);
 }
 
 /** The types of what is exported, and the data that those types are made from. */
