@@ -1,6 +1,6 @@
 /** What a replay will do, and how far one is. */
 import type { Replay } from '../../../../src/admin-api/index.ts';
-import type { Tone } from '../../ui/badge.tsx';
+import type { Tone } from '../../ui/tone.ts';
 import { count, counted } from '../../ui/numbers.ts';
 
 /** What is typed into the dialog. */
