@@ -19,10 +19,14 @@ export function commandLine({ service, sending, endpoint, region, keys }: Asked)
   const { operation, input } = sending;
   const environment =
     keys === undefined ? [] : [`AWS_ACCESS_KEY_ID=${keys}`, 'AWS_SECRET_ACCESS_KEY=test'];
+  const blob = blobOf(service, operation, input);
   const words = [
+    // Versions 1 and 2 take bytes in different forms, but both from a file.
+    ...(blob ? ['printf', ...printed(blob.base64), '|'] : []),
     ...environment,
     ...['aws', service, dashed(operation)],
-    ...optionsOf(service, operation, input),
+    ...optionsOf(Object.entries(input).filter(([name]) => name !== blob?.name)),
+    ...(blob ? [`--${dashed(blob.name)}`, 'fileb:///dev/stdin'] : []),
     // What a function answers goes into a file.
     ...(service === 'lambda' && operation === 'Invoke' ? ['/dev/stdout'] : []),
     ...['--endpoint-url', quoted(endpoint), '--region', quoted(region)],
@@ -30,41 +34,34 @@ export function commandLine({ service, sending, endpoint, region, keys }: Asked)
   return words.join(' ');
 }
 
+/** The bytes among the members of an input; no operation that sends something has more of them. */
+function blobOf(service: string, operation: string, input: Sending['input']) {
+  const model = modelOf(service);
+  const members = model.shape(model.operation(operation)?.input ?? '').members ?? {};
+  const name = Object.keys(members).find(
+    (one) => one in input && model.shape(member(members[one]).shape).type === 'blob',
+  );
+  return name === undefined ? undefined : { name, base64: String(input[name]) };
+}
+
+/** What makes `printf` print these bytes. */
+function printed(base64: string): readonly string[] {
+  const bytes = Buffer.from(base64, 'base64');
+  if (isUtf8(bytes) && !bytes.includes(0)) return ['%s', quoted(bytes.toString('utf8'))];
+  const octal = Array.from(bytes, (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return [quoted(octal.join(''))];
+}
+
 /** The CLI reads what such a value names, and sends that. */
 const READ_FROM = /^(?:fileb?|https?):\/\//;
 
-function optionsOf(service: string, operation: string, input: Sending['input']): string[] {
-  const members = Object.entries(input).filter(([, value]) => value !== undefined);
+function optionsOf(members: readonly (readonly [string, unknown])[]): readonly string[] {
   // A queue's URL is the one that is not followed.
   const isRead = members.some(
     ([name, value]) => name !== 'QueueUrl' && typeof value === 'string' && READ_FROM.test(value),
   );
-  if (isRead) return ['--cli-input-json', quoted(JSON.stringify(input))];
-  const blobs = blobsOf(service, operation);
-  // All of a line's blobs are given in one form: as they are, where each of them is a text.
-  const given = members.filter(([name]) => blobs.has(name)).map(([, value]) => String(value));
-  const texts = given.map(textOf);
-  const asText = given.length > 0 && texts.every((text) => text !== undefined);
-  const options = members.map(([name, value]) =>
-    option(name, asText && blobs.has(name) ? textOf(String(value)) : value),
-  );
-  return asText ? [...options, '--cli-binary-format', 'raw-in-base64-out'] : options;
-}
-
-function blobsOf(service: string, operation: string): ReadonlySet<string> {
-  const model = modelOf(service);
-  const members = model.shape(model.operation(operation)?.input ?? '').members ?? {};
-  const names = Object.entries(members).filter(
-    ([, reference]) => model.shape(member(reference).shape).type === 'blob',
-  );
-  return new Set(names.map(([name]) => name));
-}
-
-function textOf(base64: string): string | undefined {
-  const bytes = Buffer.from(base64, 'base64');
-  const text = bytes.toString('utf8');
-  const isPlain = isUtf8(bytes) && !text.includes('\0') && !READ_FROM.test(text);
-  return isPlain ? text : undefined;
+  if (!isRead) return members.map(([name, value]) => option(name, value));
+  return ['--cli-input-json', quoted(JSON.stringify(Object.fromEntries(members)))];
 }
 
 function option(name: string, value: unknown): string {

@@ -1,6 +1,6 @@
 /**
- * What the console and the command line send, for other tools: as a line for the AWS CLI (version
- * 2), as a module for the AWS SDK for JavaScript, and as a test. Each runs as it is printed. Where
+ * What the console and the command line send, for other tools: as a line for the AWS CLI, as a
+ * module for the AWS SDK for JavaScript, and as a test. Each runs as it is printed. Where
  * signatures are checked, keys are those of the environment; nothing of a secret is printed.
  */
 import type { CopyAs } from '../admin-api/index.ts';

@@ -87,13 +87,14 @@ function inFull(letter: DeadLetter): string {
   const again = redriven === undefined ? '' : `, redriven ${redriven} times before`;
   const from = origin === undefined ? '' : `\n  back to ${printable(origin)}`;
   const attempts = history.map(({ atMs, target, outcome, note }) => {
-    const why = note === undefined ? '' : `: ${printable(note)}`;
-    return `\n  ${new Date(atMs).toISOString()} ${shortArn(target)} ${printable(outcome)}${why}`;
+    const said = note === undefined ? '' : `: ${printable(note)}`;
+    return `\n  ${new Date(atMs).toISOString()} ${shortArn(target)} ${printable(outcome)}${said}`;
   });
   const when = `sent ${new Date(sentAtMs).toISOString()}, received ${receives} times`;
-  const head = `${printable(id)}  ${state}, ${when}${again}\n  ${printable(code)} ${printable(error)}`;
+  const why = `${printable(code)} ${printable(error)}`.trimEnd();
+  const head = `${printable(id)}  ${state}, ${when}${again}\n  ${why}`;
   const text = printableLines(body).replaceAll(/^/gm, '    ');
-  return `${head.trimEnd()}${from}${attempts.join('')}\n${text}\n`;
+  return `${head}${from}${attempts.join('')}\n${text}\n`;
 }
 
 export interface RedriveOptions extends Place {

@@ -219,6 +219,14 @@ describe('as other tools', () => {
   });
 });
 
+/** A command that tells what it was given. */
+const SAID = `
+const given = [process.env.AWS_ACCESS_KEY_ID, ...process.argv.slice(2)];
+const isPiped = given.includes('fileb:///dev/stdin');
+const stdin = isPiped ? require('node:fs').readFileSync(0).toString('base64') : '';
+console.log(JSON.stringify([stdin, ...given]));
+`;
+
 interface Read {
   readonly service: string;
   readonly operation: string;
@@ -230,14 +238,12 @@ interface Read {
 /** What the AWS CLI would make of a line: a shell reads it, the model says what options mean. */
 async function asRead(line: string, bin: string): Promise<Read> {
   const aws = join(bin, 'aws');
-  const said =
-    'console.log(JSON.stringify([process.env.AWS_ACCESS_KEY_ID, ...process.argv.slice(2)]))';
-  writeFileSync(join(bin, 'said.cjs'), said);
+  writeFileSync(join(bin, 'said.cjs'), SAID);
   writeFileSync(aws, `#!/bin/sh\nexec '${process.execPath}' '${join(bin, 'said.cjs')}' "$@"\n`);
   chmodSync(aws, 0o755);
   const env = { PATH: `${bin}:${process.env.PATH}` };
   const { stdout } = await run('/bin/sh', ['-c', line], { env, cwd: tmpdir() });
-  const [key, service, verb, ...words]: string[] = JSON.parse(stdout);
+  const [stdin = '', key, service, verb, ...words]: string[] = JSON.parse(stdout);
   const model = modelOf(String(service));
   const dashed = (name: string) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
   const operation = Object.keys(model.operations).find((name) => dashed(name) === verb) ?? '';
@@ -250,15 +256,14 @@ async function asRead(line: string, bin: string): Promise<Read> {
     options.set(name, value ?? words[at] ?? '');
   }
   const whole = options.get('cli-input-json');
-  const raw = options.get('cli-binary-format') === 'raw-in-base64-out';
   const members = Object.entries(shape.members ?? {}).flatMap(([name, reference]) => {
     const text = options.get(dashed(name));
     if (text === undefined) return [];
     const { type } = model.shape(member(reference).shape);
-    if (type === 'blob') return [[name, raw ? Buffer.from(text).toString('base64') : text]];
+    if (type === 'blob') return [[name, text === 'fileb:///dev/stdin' ? stdin : '']];
     return [[name, type === 'string' ? text : JSON.parse(text)]];
   });
-  const input = whole === undefined ? Object.fromEntries(members) : JSON.parse(whole);
+  const input = { ...JSON.parse(whole ?? '{}'), ...Object.fromEntries(members) };
   const endpoint = options.get('endpoint-url');
   return { service: String(service), operation, input, endpoint, key: String(key) };
 }

@@ -12,8 +12,10 @@ import { describe, expect, test } from 'vitest';
 import { freePort } from '../../bench/servers.ts';
 import type { Published, Sent } from '../../src/admin-api/index.ts';
 import { EXIT } from '../../src/cli/exit.ts';
+import { allServices } from '../../src/services/all.ts';
 import { type Aws, startAws } from '../../src/testing/index.ts';
 import { openPort } from '../server/fixture.ts';
+import { wired } from '../server/stack.ts';
 import { type Ended, folder, type Running, run } from './millrace.ts';
 
 const arn = (service: string, resource: string) =>
@@ -144,7 +146,7 @@ function attribute(value: string) {
 describe('tail', () => {
   test('--once prints what there was, the oldest first, by text, ARN and pattern', async () => {
     await using aws = await withQueue('other');
-    await sent(aws, '{"order":7}');
+    await sent(aws, '{"order":7,"by":"Ann"}');
     await sent(aws, '{"order":8}\n\u009b31m');
     const all = await millrace(aws, 'tail', '--once');
     expect(all).toMatchObject({ code: 0, stderr: '' });
@@ -154,7 +156,7 @@ describe('tail', () => {
       /^2026-01-15T10:00:00.000Z {2}message {7}sqs:orders {2}[0-9a-f-]{36} /,
     );
     expect(lines[1]).not.toContain('\u009b');
-    const seven = await millrace(aws, 'tail', '--once', '--json', '--text', 'ORDER":7');
+    const seven = await millrace(aws, 'tail', '--once', '--json', '--text', 'ANN');
     const [event] = seven.stdout
       .trimEnd()
       .split('\n')
@@ -175,7 +177,7 @@ describe('tail', () => {
     }
   });
 
-  test('a connection that has ended is made again, and nothing is missed or told twice', async () => {
+  test('a connection that has ended is made again; nothing is missed or told twice', async () => {
     using home = folder();
     const port = String(await freePort());
     const start = () => run(['start', '--port', port, '--data', home.path, '--no-console']);
@@ -214,6 +216,31 @@ describe('tail', () => {
   test('ends with 3 where no server is', async () => {
     const nobody = await run(['tail', '--port', String(await freePort())]).ended;
     expect(nobody).toMatchObject({ code: EXIT.unreachable, stdout: '' });
+  });
+});
+
+describe('a server that checks signatures', () => {
+  test('is asked with the keys of the environment', async () => {
+    const key = { accessKeyId: 'AKIAROOTROOTROOTROOT', secretAccessKey: 'the secret of the root' };
+    await using at = await wired(allServices, { auth: 'strict', access: { rootKey: key } });
+    const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = key;
+    const env = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    const bus = arn('events', 'event-bus/default');
+    const event = ['--source', 'shop', '--detail-type', 'Placed', '--endpoint', at.served.endpoint];
+    const sent = await run(['send', bus, '{"to":"ü & ä"}', ...event], { env }).ended;
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    const there = ['--endpoint', at.served.endpoint];
+    const id = sent.stdout.trim();
+    expect((await run(['trace', id, ...there], { env }).ended).stdout).toContain('Placed');
+    const pattern = ['--pattern', '{"detail":{"to":[{"prefix":"ü &"}]}}'];
+    const tail = await run(['tail', '--once', ...pattern, ...there], { env }).ended;
+    expect(tail.stdout).toContain(id);
+    const line = await run(['send', bus, '{}', ...event, '--as', 'cli'], { env }).ended;
+    expect(line.stdout).toMatch(/^aws events put-events /);
+    const without = { env: { AWS_ACCESS_KEY_ID: '' } };
+    const refused = await run(['send', bus, '{}', ...event], without).ended;
+    expect(refused).toMatchObject({ code: EXIT.failed, stdout: '' });
+    expect(refused.stderr).toContain('Missing Authentication Token');
   });
 });
 

@@ -48,6 +48,9 @@ test('a header that others made or spoilt is read as far as it goes', () => {
   expect(causeOf('Root=1-2-3;Cause=somebody')).toBeUndefined();
   expect(causesOf(undefined)).toEqual({});
   expect(causesOf(`Root=1-2-3;Cause=${REQUEST}`)).toEqual({ causes: [REQUEST] });
+  expect(causesOf(undefined, 'first')).toEqual({ causes: ['first'] });
+  const both = causesOf(`Root=1-2-3;Cause=${REQUEST}`, 'first');
+  expect(both).toEqual({ causes: [REQUEST, 'first'] });
 });
 
 test('a lineage never grows past what a header can hold', () => {
