@@ -49,12 +49,15 @@ export async function lookBack<Found>(
   const found: Found[] = [];
   let searched = 0;
   while (found.length < limit && searched < search) {
-    const lane = await newest(lanes);
+    for (const lane of lanes) if (lane.isEmpty) await lane.fill();
+    const lane = newest(lanes);
     const entry = lane?.take();
     if (!lane || !entry) return { found, searched };
     searched += 1;
     if (entry.atMs < fromMs || entry.atMs >= (look.toMs ?? Number.POSITIVE_INFINITY)) continue;
-    const one = await pick(entry, lane.log);
+    const answer = pick(entry, lane.log);
+    // Waiting for what is there already would take longer than all the rest.
+    const one = answer instanceof Promise ? await answer : answer;
     if (one !== undefined) found.push(one);
   }
   const isMore = lanes.some((lane) => !lane.isAtEnd);
@@ -97,10 +100,10 @@ async function startOf(
 }
 
 /** The lane whose next record is the newest of all; the first one where they are as new. */
-async function newest(lanes: readonly Lane[]): Promise<Lane | undefined> {
+function newest(lanes: readonly Lane[]): Lane | undefined {
   let best: Lane | undefined;
   for (const lane of lanes) {
-    const head = lane.head ?? (await lane.fill());
+    const { head } = lane;
     if (head && head.atMs > (best?.head?.atMs ?? Number.NEGATIVE_INFINITY)) best = lane;
   }
   return best;
@@ -142,6 +145,11 @@ class Lane {
     return this.#read.at(-1);
   }
 
+  /** There is more, and it has not been read yet. */
+  get isEmpty(): boolean {
+    return this.#read.length === 0 && !this.isAtEnd;
+  }
+
   get isAtEnd(): boolean {
     return this.before <= this.#first;
   }
@@ -152,19 +160,16 @@ class Lane {
     return entry;
   }
 
-  /** Reads the stretch before what was taken; undefined when there is none. */
-  async fill(): Promise<LogEntry | undefined> {
-    if (this.isAtEnd) return undefined;
+  /** Reads the stretch before what was taken. */
+  async fill(): Promise<void> {
     const { before } = this;
     const from = Math.max(this.#first, before - this.#window);
     const page = await this.#storage.read(this.log, { from, max: before - from });
     await nextTurn();
     // The oldest may have been let go of meanwhile, and others have come in their place.
     this.#read = page.filter(({ position }) => position < before);
-    const isTooOld = this.#read.every(({ atMs }) => atMs < this.#fromMs);
-    if (!isTooOld) return this.head;
+    if (this.#read.some(({ atMs }) => atMs >= this.#fromMs)) return;
     this.#read = [];
     this.before = this.#first;
-    return undefined;
   }
 }
