@@ -45,7 +45,10 @@ export interface DeadLetter extends QueueMessage {
   readonly groupKey: string;
   readonly error: string;
   readonly code: string;
-  /** What happened to it before it came here, oldest first. */
+  /**
+   * What happened to it before it came here, oldest first. Besides error codes there are the
+   * outcomes `received`, and not deleted, and `redriven`.
+   */
   readonly history: readonly Attempt[];
   /** A message that was redriven before and came back. */
   readonly redriven?: number;
@@ -57,9 +60,12 @@ export interface DeadLetter extends QueueMessage {
  */
 export interface Redrive {
   readonly queue: string;
-  /** Absent: each back to where it came from. */
+  /**
+   * A queue of the same account and type, a function, a topic or a bus. Absent: each back to where
+   * it came from. 400 when one of `messages` cannot go there; of a task's messages it stays.
+   */
   readonly to?: string;
-  /** These; `body` replaces what it says. */
+  /** These, at most 1,000: all of them move, or none; `body` replaces what it says. */
   readonly messages?: readonly {
     readonly id: string;
     readonly position: number;
@@ -73,7 +79,10 @@ export interface Redrive {
 }
 
 export interface Redriven {
-  /** In the order of the request: the ids that they go on under. */
+  /**
+   * In the order of the request: the ids that they go on under, which is their own for what goes
+   * outside.
+   */
   readonly moved: readonly { readonly id: string; readonly newId: string; readonly to: string }[];
 }
 

@@ -56,6 +56,10 @@ export async function goalOf(stack: Stack, from: Queue, to: string): Promise<Goa
   }
   const queue = await queueOfArn(stack, to);
   if (queue.arn === from.arn) throw new BadRequest(400, 'The messages are in that queue already.');
+  // What its policy says of senders of other accounts is asked by SendMessage alone.
+  if (queue.account !== from.account) {
+    throw new BadRequest(400, 'Messages go to queues of their own account.');
+  }
   if (queue.fifo === from.fifo) return queue;
   const [one, other] = from.fifo ? ['FIFO', 'standard'] : ['standard', 'FIFO'];
   throw new BadRequest(400, `Messages of a ${one} queue do not go to a ${other} queue.`);

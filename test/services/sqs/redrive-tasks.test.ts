@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeadLetters, RedriveTask, RedriveTasks } from '../../../src/admin-api/index.ts';
+import { redriveStep } from '../../../src/services/sqs/redrive-steps.ts';
 import { type Suite, startSuite } from '../../sdk/suite.ts';
 import { EVERYTHING, openQueue, put, sendsTo } from '../events/receivers.ts';
 import { type AQueue, aQueue, startSqs, withDeadLetters } from './a-queue.ts';
@@ -252,6 +253,22 @@ describe('refusals', () => {
     expect((await ask(aws, 'dead-letters/tasks/x', { queue: dead.arn })).status).toBe(404);
     expect((await ask(aws, 'dead-letters/x')).status).toBe(404);
   });
+});
+
+test('steps that several nodes take at once move each message once', async () => {
+  await using aws = await startSqs();
+  const { queue, dead } = await deadLetters(aws, 40);
+  await redrive(aws, dead.arn, { perSecond: 10 });
+  const partition = `${aws.account}/${aws.region}`;
+  const [task] = await aws.stack.storage.scan('sqs/move-tasks', partition);
+  const key = task?.key ?? '';
+  // What ends them is not committed: those nodes were paused, and their lease is lost.
+  const step = () => redriveStep(aws.stack, partition, key, JSON.stringify([partition, key]));
+  await Promise.all([step(), step(), step()]);
+  await aws.settled();
+  expect(await tasks(aws, dead.arn)).toMatchObject([{ status: 'COMPLETED', moved: 40 }]);
+  expect(await queue.counts()).toEqual([40, 0, 0]);
+  expect(await dead.counts()).toEqual([0, 0, 0]);
 });
 
 describe('limits', () => {

@@ -327,6 +327,7 @@ describe('refusals', () => {
     await using aws = await startSqs();
     const { queue, dead } = await withDeadLetters(aws, 1);
     const fifo = await aQueue(aws, 'other.fifo');
+    const abroad = await aQueue(aws.as({ account: '111111111111' }), 'abroad');
     await bury(queue, dead, 'a');
     const [letter] = (await letters(aws, dead.arn)).map(named);
     if (!letter) throw new Error('It is not there.');
@@ -341,6 +342,7 @@ describe('refusals', () => {
       [400, { queue: dead.arn, messages, group: 'g' }],
       [400, { queue: dead.arn, messages, to: dead.arn }],
       [400, { queue: dead.arn, messages, to: fifo.arn }],
+      [400, { queue: dead.arn, messages, to: abroad.arn }],
       [400, { queue: dead.arn, messages, to: 'https://example.com' }],
       [404, { queue: dead.arn, messages, to: `${dead.arn}-not` }],
       [400, { queue: dead.arn, perSecond: 0 }],

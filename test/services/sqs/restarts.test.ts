@@ -8,6 +8,8 @@ import { VirtualClock } from '../../../src/core/clock.ts';
 import { seededIds } from '../../../src/core/ids.ts';
 import type { Call } from '../../../src/services/call.ts';
 import { sqs } from '../../../src/services/sqs/index.ts';
+import { queueOfArn } from '../../../src/services/sqs/look.ts';
+import { startRedriveTask } from '../../../src/services/sqs/redrive-tasks.ts';
 import { openSqlite } from '../../../src/storage/sqlite/open.ts';
 import type { Operations } from '../../../src/wire/types/sqs.ts';
 
@@ -120,6 +122,27 @@ test('a move task goes on where it was', async () => {
   const after = await lives.begin();
   await after.settled();
   const { Results } = await call(after, 'ListMessageMoveTasks', { SourceArn });
+  expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 }]);
+  expect(await bodies(after, 'orders')).toEqual(['a', 'b', 'c']);
+  await after.close();
+});
+
+test('a redrive task goes on where it was', async () => {
+  using lives = new Lives();
+  const before = await lives.begin();
+  const arn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+  for (const QueueName of ['dead', 'orders']) await call(before, 'CreateQueue', { QueueName });
+  for (const MessageBody of ['a', 'b', 'c']) {
+    await call(before, 'SendMessage', { QueueUrl: 'dead', MessageBody });
+  }
+  const to = 'arn:aws:sqs:us-east-1:000000000000:orders';
+  await startRedriveTask(before, await queueOfArn(before, arn), { to, perSecond: 1 });
+  await before.quiet();
+  await before.close();
+
+  const after = await lives.begin();
+  await after.settled();
+  const { Results } = await call(after, 'ListMessageMoveTasks', { SourceArn: arn });
   expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 3 }]);
   expect(await bodies(after, 'orders')).toEqual(['a', 'b', 'c']);
   await after.close();
