@@ -244,7 +244,7 @@ describe('all ways of an event', () => {
     expect((await whyOf(aws, MessageId)).because).toBe('The topic had no subscription.');
   });
 
-  test('of a message are none where nothing is fed from its queue: it says where it is', async () => {
+  test('of a message that nothing feeds from are none: it says where it is', async () => {
     await using aws = await startSuite();
     await closedQueue(aws, 'letters');
     const { QueueUrl = '' } = await aws.call('sqs', 'CreateQueue', {
