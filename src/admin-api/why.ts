@@ -41,13 +41,13 @@ export interface Way {
     | 'unknown';
   /** One sentence for people: what happened, or the first path and operator to blame. */
   readonly because: string;
+  /** Absent where the whole is to blame and no path: a body that is no JSON. */
   readonly mismatch?: Mismatch;
   /** Hand-overs to targets, in order. */
   readonly attempts: readonly Attempt[];
 }
 
 export interface Mismatch {
-  /** Empty where the whole is to blame: a body that is no JSON, attributes that are missing. */
   readonly path: string;
   readonly wanted: string;
   readonly found: readonly unknown[];
@@ -74,8 +74,8 @@ export interface Unmatched {
 }
 
 export interface UnmatchedEvent extends Published {
-  /** The nearest rule that would not take it now either. */
+  /** The nearest rule among those whose patterns do not match it. */
   readonly nearest?: { readonly arn: string; readonly name: string } & Mismatch;
-  /** A rule that would take it now: it was made, changed or enabled later. */
-  readonly now?: { readonly arn: string; readonly name: string };
+  /** A rule that would take it now, having been made or changed later; or were it not disabled. */
+  readonly now?: { readonly arn: string; readonly name: string; readonly disabled?: true };
 }

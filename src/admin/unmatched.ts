@@ -70,14 +70,19 @@ function isRuleOf(arn: string, prefix: string): boolean {
 async function explained(stack: Stack, contents: Contents, fact: Fact): Promise<UnmatchedEvent> {
   const event = contentOf(fact, 'event', await heldBy(stack, contents, fact, 'event'));
   const ways = (await waysFrom(stack, event)).filter(({ kind }) => kind === 'rule');
-  const now = ways.find(({ verdict }) => verdict === 'not-then');
+  const isKept = event.content !== null;
+  const matching = isKept ? ways.filter(({ mismatch }) => mismatch === undefined) : [];
+  const now = takerAmong(matching, 'not-then') ?? takerAmong(matching, 'disabled');
   const nearest = nearestOf(ways);
   const { content: _, causes: __, ...published } = event;
-  return {
-    ...published,
-    ...(nearest && { nearest }),
-    ...(now && { now: { arn: now.arn, name: now.name } }),
-  };
+  return { ...published, ...(nearest && { nearest }), ...(now && { now }) };
+}
+
+function takerAmong(ways: readonly DeclaredWay[], verdict: 'not-then' | 'disabled') {
+  const way = ways.find((one) => one.verdict === verdict);
+  if (!way) return undefined;
+  const { arn, name } = way;
+  return { arn, name, ...(verdict === 'disabled' && ({ disabled: true } as const)) };
 }
 
 function nearestOf(ways: readonly DeclaredWay[]): UnmatchedEvent['nearest'] {

@@ -10,7 +10,7 @@ export function notMatched(
   mismatch: Mismatch,
   because = sentenceOf(mismatch),
 ): DeclaredWay {
-  return { ...about, verdict: 'not-matched', because: inShort(because), mismatch: told(mismatch) };
+  return { ...about, verdict: 'not-matched', because: inShort(because), ...told(mismatch) };
 }
 
 /** `what` says what state it is in; whether it would match all the same is told behind it. */
@@ -23,7 +23,7 @@ export function off(
 ): DeclaredWay {
   if (!mismatch) return { ...about, verdict, because: what };
   const because = inShort(`${what} It would not match either: ${sentence}`);
-  return { ...about, verdict, because, mismatch: told(mismatch) };
+  return { ...about, verdict, because, ...told(mismatch) };
 }
 
 /** It would be taken now. */
@@ -43,6 +43,7 @@ function inShort(sentence: string): string {
   return sentence.length > MOST_CHARS ? `${sentence.slice(0, MOST_CHARS)}…` : sentence;
 }
 
-function told({ path, wanted, found, nearness }: Mismatch): NonNullable<Way['mismatch']> {
-  return { path, wanted, found, nearness };
+/** Where the whole is to blame, a body that is no JSON, there is no path to point at. */
+function told({ path, wanted, found, nearness }: Mismatch): Pick<Way, 'mismatch'> {
+  return path === '' ? {} : { mismatch: { path, wanted, found, nearness } };
 }

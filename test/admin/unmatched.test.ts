@@ -56,6 +56,17 @@ describe('answers', () => {
     expect((await unmatched(aws)).events[0]).not.toHaveProperty('nearest');
   });
 
+  test('a rule that is disabled would take it', async () => {
+    await using aws = await startSuite();
+    const { arn: Arn } = await openQueue(aws, 'q');
+    const arn = await sendsTo(aws, 'off', EVERYTHING, { Arn });
+    await aws.call('events', 'DisableRule', { Name: 'off' });
+    await put(aws, {});
+    expect((await unmatched(aws)).events).toMatchObject([
+      { now: { arn, name: 'off', disabled: true } },
+    ]);
+  });
+
   test('what an archive alone took is unmatched, and what a replay had taken is not', async () => {
     await using aws = await startSuite();
     await aws.call('events', 'CreateArchive', { ArchiveName: 'a', EventSourceArn: BUS });
