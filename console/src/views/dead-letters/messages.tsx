@@ -20,13 +20,13 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
   {
     key: 'since',
     header: 'Since',
-    width: '84px',
+    width: '80px',
     cell: ({ sentAtMs }) => <Time atMs={sentAtMs} as="ago" />,
   },
   {
     key: 'error',
     header: 'Error',
-    width: 'minmax(150px, 1.2fr)',
+    width: 'minmax(100px, 1.2fr)',
     cell: ({ code, error }) => (
       <span className="letter-error" title={error}>
         <Badge tone="dead">{code}</Badge> <span className="truncate">{error}</span>
@@ -36,13 +36,13 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
   {
     key: 'body',
     header: 'Body',
-    width: 'minmax(80px, 1fr)',
+    width: 'minmax(60px, 1fr)',
     cell: ({ body }) => <span className="mono muted">{oneLine(body)}</span>,
   },
   {
     key: 'marks',
     header: 'Marks',
-    width: '104px',
+    width: '96px',
     cell: ({ redriven, state }) => (
       <>
         {redriven !== undefined && redriven > 0 && <CameBack times={redriven} short />}

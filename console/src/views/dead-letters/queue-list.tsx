@@ -21,6 +21,7 @@ export function QueueList({ queues, chosen }: QueueListProps) {
             <Link
               href={href('dead-letters', { queue: queue.arn })}
               className="inbox-queue"
+              title={sourcesOf(queue)}
               aria-current={queue.arn === chosen ? 'true' : undefined}
             >
               <span className="inbox-queue-name truncate" title={queue.arn}>
@@ -29,13 +30,16 @@ export function QueueList({ queues, chosen }: QueueListProps) {
               <span className="inbox-queue-count numeric" data-none={waiting(queue) === 0}>
                 {count(waiting(queue))}
               </span>
-              <span className="inbox-queue-more truncate" title={sourcesOf(queue)}>
-                {sourcesOf(queue)}
-              </span>
               {waiting(queue) > 0 && (
-                <span className="inbox-queue-more numeric" title="Age of the oldest">
-                  {span(queue.oldestAgeMs)}
-                </span>
+                <>
+                  <span className="inbox-queue-more truncate" title={sourcesOf(queue)}>
+                    {sourcesOf(queue)}
+                  </span>
+                  <span className="inbox-queue-more inbox-queue-age numeric">
+                    <span className="unseen">oldest </span>
+                    {span(queue.oldestAgeMs)}
+                  </span>
+                </>
               )}
             </Link>
           </li>
