@@ -13,8 +13,3 @@ export function rateText(perSecond: number): string {
   if (perSecond < 0.05) return '<0.1/s';
   return `${perSecond < 9.95 ? perSecond.toFixed(1) : countText(perSecond)}/s`;
 }
-
-/** `1 queue`, `3 queues`. */
-export function counted(count: number, [one, many]: readonly [string, string]): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -2,10 +2,16 @@ import { type KeyboardEvent, useMemo } from 'react';
 import type { MapNode } from '../../../../src/admin-api/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
+import { Segments } from '../../ui/segments.tsx';
 import { groupingChoices, groupsOf } from './grouping.ts';
 import { matches } from './light.ts';
 import { ALL, kindOfNode } from './model.ts';
 import type { MapState } from './use-map-state.ts';
+
+const AS = [
+  { name: 'graph', label: 'Graph' },
+  { name: 'list', label: 'List' },
+] as const;
 
 export interface HeadProps {
   readonly nodes: readonly MapNode[];
@@ -26,19 +32,7 @@ export function Head({ nodes, state }: HeadProps) {
         options={choices}
       />
       {state.group && state.as === 'graph' && <CloseAll nodes={nodes} state={state} />}
-      <fieldset className="map-as">
-        <legend className="unseen">Show as</legend>
-        {(['graph', 'list'] as const).map((as) => (
-          <Button
-            key={as}
-            look="quiet"
-            aria-pressed={state.as === as}
-            onClick={() => state.setAs(as)}
-          >
-            {as === 'graph' ? 'Graph' : 'List'}
-          </Button>
-        ))}
-      </fieldset>
+      <Segments label="Show as" value={state.as} onChange={state.setAs} segments={AS} />
     </header>
   );
 }

@@ -25,12 +25,13 @@ interface Series {
 }
 
 export class TrafficStore {
-  readonly #series = new Map<string, Series>();
+  readonly #series = new Map<string, Map<string, Series>>();
   readonly #queues = new Map<string, QueueDepth>();
   readonly #seen = new Set<string>();
   readonly #listeners = new Set<() => void>();
   readonly #watchers = new Set<(frames: readonly Traffic[]) => void>();
   #second = 0;
+  #isChanged = false;
   #startedAt: number | undefined;
   #sampled = 1;
 
@@ -54,14 +55,20 @@ export class TrafficStore {
       this.#count(frame, Math.floor(atMs / 1_000));
     }
     this.#sampled = frames.at(-1)?.sampled ?? this.#sampled;
-    this.tick(nowMs);
+    this.#isChanged = true;
     for (const watcher of this.#watchers) watcher(frames);
   }
 
-  /** Lets rates fall where nothing comes. */
+  /**
+   * Tells who listens, where there is anything new: what came in since, or the next second, in
+   * which rates fall where nothing comes. Called a few times a second, however many frames come.
+   */
   tick(nowMs: number): void {
-    this.#second = Math.floor(nowMs / 1_000);
-    this.#startedAt ??= this.#second;
+    const second = Math.floor(nowMs / 1_000);
+    if (!this.#isChanged && second === this.#second) return;
+    this.#isChanged = false;
+    this.#second = second;
+    this.#startedAt ??= second;
     for (const listener of this.#listeners) listener();
   }
 
@@ -77,19 +84,18 @@ export class TrafficStore {
   #add(key: string, counts: object, second: number): void {
     for (const [name, count] of Object.entries(counts)) {
       if (typeof count !== 'number' || count === 0) continue;
-      const series = this.#seriesOf(`${key}\n${name}`, second);
+      const series = this.#seriesOf(key, name, second);
       if (second <= series.second - KEPT) continue;
-      const at = ((second % KEPT) + KEPT) % KEPT;
+      const at = second % KEPT;
       series.counts[at] = (series.counts[at] ?? 0) + count;
     }
   }
 
-  #seriesOf(key: string, second: number): Series {
-    let series = this.#series.get(key);
-    if (!series) {
-      series = { counts: new Float64Array(KEPT), second };
-      this.#series.set(key, series);
-    }
+  #seriesOf(key: string, name: string, second: number): Series {
+    const all = this.#series.get(key) ?? new Map<string, Series>();
+    this.#series.set(key, all);
+    const series = all.get(name) ?? { counts: new Float64Array(KEPT), second };
+    all.set(name, series);
     moveOn(series, second);
     return series;
   }
@@ -108,10 +114,12 @@ export class TrafficStore {
   #sum(keys: readonly string[], names: readonly (NodeCount | EdgeCount)[], from: number): number {
     let sum = 0;
     for (const key of keys) {
+      const all = this.#series.get(key);
+      if (!all) continue;
       for (const name of names) {
-        const series = this.#series.get(`${key}\n${name}`);
+        const series = all.get(name);
         if (!series || series.second < from) continue;
-        const first = Math.max(from, series.second - KEPT + 1);
+        const first = Math.max(from, series.second - KEPT + 1, 0);
         for (let at = first; at <= series.second; at += 1) sum += series.counts[at % KEPT] ?? 0;
       }
     }
@@ -120,18 +128,19 @@ export class TrafficStore {
 
   /** Counts of each second, the oldest first. */
   line(keys: readonly string[], names: readonly (NodeCount | EdgeCount)[]): readonly number[] {
-    return Array.from({ length: KEPT }, (_, index) => {
-      const second = this.#second - KEPT + 1 + index;
-      let sum = 0;
-      for (const key of keys) {
-        for (const name of names) {
-          const series = this.#series.get(`${key}\n${name}`);
-          if (!series || second > series.second || second <= series.second - KEPT) continue;
-          sum += series.counts[((second % KEPT) + KEPT) % KEPT] ?? 0;
-        }
+    const line = new Array<number>(KEPT).fill(0);
+    const oldest = this.#second - KEPT + 1;
+    for (const series of this.#all(keys, names)) {
+      const first = Math.max(oldest, series.second - KEPT + 1, 0);
+      for (let at = first; at <= Math.min(series.second, this.#second); at += 1) {
+        line[at - oldest] = (line[at - oldest] ?? 0) + (series.counts[at % KEPT] ?? 0);
       }
-      return sum;
-    });
+    }
+    return line;
+  }
+
+  #all(keys: readonly string[], names: readonly string[]): readonly Series[] {
+    return keys.flatMap((key) => names.flatMap((name) => this.#series.get(key)?.get(name) ?? []));
   }
 
   /** Queues together: their messages, and the age of the oldest of all. */

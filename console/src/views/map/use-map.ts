@@ -9,7 +9,8 @@ import { TrafficStore } from './traffic.ts';
 
 /** What is made, changed or deleted is told by nobody: it is asked for. */
 const AGAIN_MS = 10_000;
-const TICK_MS = 1_000;
+/** How often figures change: oftener nobody can read them. */
+const TICK_MS = 250;
 
 const keyOf = ({ account, region }: Place) => ['map', account, region] as const;
 

@@ -100,7 +100,11 @@ function Drawn(props: DrawnProps) {
         nodeTypes={NODE_TYPES}
         onNodeClick={choose}
         onPaneClick={() => state.arn && state.choose(undefined)}
-        onMoveEnd={(event, viewport) => event && state.setAt(viewportText(viewport))}
+        onMoveStart={() => box.current?.setAttribute('data-moving', '')}
+        onMoveEnd={(event, viewport) => {
+          box.current?.removeAttribute('data-moving');
+          if (event) state.setAt(viewportText(viewport));
+        }}
         onlyRenderVisibleElements={picture.boxes.size > MOST_DRAWN}
         minZoom={LEAST}
         maxZoom={2}
