@@ -50,7 +50,8 @@ interface Way {
 }
 
 async function foundWay(stack: Stack, send: Send): Promise<Way> {
-  const place = parseArn(send.arn);
+  const found = parseArn(send.arn);
+  const place = found && /^\d{12}$/.test(found.account) && found.region !== '' ? found : undefined;
   for (const [service, lens] of place ? stack.lenses : []) {
     const sending = await lens.sending?.(stack, send);
     if (!place || !sending) continue;

@@ -1,5 +1,4 @@
 /** The commands that follow events: `trace`, `tail`, `dlq` and `send`. */
-import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Manner } from './data-commands.ts';
 import type { Asking, Place, RedriveOptions, ShowOptions } from './dead-letters.ts';
@@ -144,6 +143,7 @@ function redriveCommand(manner: Manner): Command {
 const confirm: Asking['confirm'] = async (question) => {
   const { stdin: input, stderr: output } = process;
   if (!input.isTTY) return undefined;
+  const { createInterface } = await import('node:readline/promises');
   const asking = createInterface({ input, output });
   const said = await asking.question(`${question} [y/N] `);
   asking.close();

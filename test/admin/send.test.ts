@@ -105,6 +105,7 @@ describe('sending', () => {
     [{ content: {} }, 400, '"arn"'],
     [{ arn: 'orders', content: {} }, 400, 'orders is no ARN'],
     [{ arn: arn('dynamodb', 'table/t'), content: {} }, 400, 'is no ARN of'],
+    [{ arn: 'arn:aws:events:::event-bus/default', content: EVENT }, 400, 'is no ARN of'],
     [{ arn: arn('events', 'event-bus/none'), content: EVENT }, 400, 'none does not exist'],
     [{ arn: arn('events', 'event-bus/orders'), content: {} }, 400, '"source"'],
     [{ arn: arn('events', 'event-bus/orders'), content: 'x' }, 400, 'JSON object'],

@@ -1,6 +1,7 @@
 /**
  * Messages to one phone number or one app on one device, without a topic. They end in the outbox.
  */
+import { causesOf } from '../../core/trace-header.ts';
 import type { Call } from '../call.ts';
 import { inRegion, readArn } from './arns.ts';
 import { fault, invalid } from './errors.ts';
@@ -90,6 +91,7 @@ async function posted(
     }),
     ...stack.journal.record({
       ...{ kind: 'publish', id, arn: endpoint, atMs, note: protocol },
+      ...causesOf(call.traceHeader, call.again),
       content: contentOf(draft),
     }),
   ]);
@@ -101,7 +103,10 @@ async function dropped(call: Call, id: string, number: string): Promise<Answer> 
   const { stack } = call;
   const fact = { id, arn: number, atMs: stack.clock.nowMs() };
   await stack.storage.commit([
-    ...stack.journal.record({ kind: 'publish', ...fact, note: 'sms' }),
+    ...stack.journal.record({
+      ...{ kind: 'publish', ...fact, note: 'sms' },
+      ...causesOf(call.traceHeader, call.again),
+    }),
     ...stack.journal.record({ kind: 'drop', ...fact, outcome: 'OPTED_OUT' }),
   ]);
   return { MessageId: id };
