@@ -58,6 +58,7 @@ const { metafile } = await build({
 await bootstraps();
 makeCommand(join(DIST, 'cli.js'));
 copyModels();
+cpSync(join(ROOT, 'src/admin-api/openapi.json'), join(DIST, 'openapi.json'));
 writeFileSync(join(DIST, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
 declarations();
 

@@ -4,6 +4,10 @@
 export interface ClockState {
   readonly clock: 'virtual' | 'real';
   readonly nowMs: number;
+  /** The same in RFC 3339. */
+  readonly now: string;
+  /** As `clock` says. */
+  readonly virtual: boolean;
 }
 
 /**

@@ -25,5 +25,6 @@ export type * from './functions.ts';
 export type * from './map.ts';
 export type * from './operations.ts';
 export type * from './queues.ts';
+export type * from './server.ts';
 export type * from './tail.ts';
 export type * from './why.ts';

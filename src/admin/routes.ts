@@ -8,6 +8,7 @@ import type { Route, Service } from '../services/service.ts';
 import { dueRoutes } from './due.ts';
 import { faultRoutes } from './faults.ts';
 import { MAP_PATH, showMap } from './map.ts';
+import { openApiRoutes } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { runRoutes } from './runs.ts';
 import { sendRoutes } from './send.ts';
@@ -34,5 +35,6 @@ export function adminRoutes(parts: AdminParts): Readonly<Record<string, Route>> 
     ...tailRoutes(parts),
     ...faultRoutes,
     ...dueRoutes,
+    ...openApiRoutes,
   };
 }

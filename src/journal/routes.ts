@@ -1,12 +1,13 @@
 /**
  * The journal over HTTP: `/_millrace/v1/trace/<id>` and `/_millrace/v1/journal`.
  */
-import { type JsonAnswer, json } from '../core/json-answer.ts';
+import { type JsonAnswer, json, said } from '../core/json-answer.ts';
 import { drawTrace } from './draw.ts';
 import { mermaidOf } from './mermaid.ts';
 import type { Traces } from './trace.ts';
 
 interface Request {
+  readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
@@ -24,7 +25,7 @@ export function traceRoutes(traces: Traces) {
      * The causal tree of an event as JSON; drawn, with `as=text` or when the client accepts plain
      * text only; as a sequence diagram with `as=mermaid`.
      */
-    [TRACE_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
+    [TRACE_PATH]: looked(async (request) => {
       const id = decoded(request.path.slice(TRACE_PATH.length));
       const trace = await traces.trace(id);
       if (!trace) return json(404, { message: `The journal knows of no event ${id}.` });
@@ -33,12 +34,12 @@ export function traceRoutes(traces: Traces) {
       const isText = as === 'text' || request.header('accept')?.startsWith('text/plain');
       if (isText) return text(200, drawTrace(trace));
       return json(200, trace);
-    },
+    }),
     /**
      * Facts from position `from` on, oldest first: `{ facts, next }`. Where nodes share the data,
      * `from` and `next` are positions in its parts with dots between.
      */
-    [JOURNAL_PATH]: async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
+    [JOURNAL_PATH]: looked(async (request) => {
       const from = (request.query.get('from') ?? '1').split('.').map(Number);
       const limit = Number(request.query.get('limit') ?? PAGE);
       if (![...from, limit].every((number) => Number.isSafeInteger(number) && number > 0)) {
@@ -46,7 +47,17 @@ export function traceRoutes(traces: Traces) {
       }
       const { facts, next } = await traces.facts(from, Math.min(limit, PAGE));
       return json(200, { facts, next: next.length === 1 ? next[0] : next.join('.') });
-    },
+    }),
+  };
+}
+
+/** A look changes nothing, and is asked for by GET alone. */
+function looked(answer: (request: Request) => Promise<JsonAnswer>) {
+  return async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
+    const { path, method } = request;
+    if (method === 'GET') return answer(request);
+    const { status, headers, body } = said(405, `${path} takes GET, not ${method}.`);
+    return { status, headers: { ...headers, allow: 'GET' }, body };
   };
 }
 

@@ -12,11 +12,11 @@ async function open() {
   const storage = await openSqlite({ path: ':memory:' });
   await storage.commit([first, second].flatMap(journal({ on: true }).record));
   const routes = traceRoutes(new Traces(storage));
-  const get = (url: string, accept = 'application/json') => {
+  const get = (url: string, accept = 'application/json', method = 'GET') => {
     const { pathname: path, searchParams: query } = new URL(url, 'http://a');
     const route = path.startsWith(TRACE_PATH) ? routes[TRACE_PATH] : routes[JOURNAL_PATH];
     const header = (name: string) => (name === 'accept' ? accept : undefined);
-    return route?.(undefined, { path, query, header });
+    return route?.(undefined, { method, path, query, header });
   };
   return { get, [Symbol.asyncDispose]: () => storage.close() };
 }
@@ -44,5 +44,13 @@ test('facts come in pages', async () => {
   expect(JSON.parse(await page('?from=3'))).toEqual({ facts: [], next: 3 });
   for (const query of ['?from=0', '?limit=0', '?from=x', '?limit=1.5']) {
     expect((await w.get(JOURNAL_PATH + query))?.status).toBe(400);
+  }
+});
+
+test('they are looked at, and nothing else', async () => {
+  await using w = await open();
+  for (const url of [JOURNAL_PATH, `${TRACE_PATH}m`]) {
+    const answer = await w.get(url, 'application/json', 'POST');
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET' } });
   }
 });

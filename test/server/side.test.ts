@@ -13,7 +13,8 @@ describe('time', () => {
   test('the clock tells virtual time', async () => {
     await using at = await wired([]);
     const { json } = await ask(at, '/_millrace/v1/clock');
-    expect(json).toEqual({ nowMs: NOW, now: '2026-01-15T10:00:00.000Z', virtual: true });
+    const now = '2026-01-15T10:00:00.000Z';
+    expect(json).toEqual({ clock: 'virtual', nowMs: NOW, now, virtual: true });
   });
 
   test.each([

@@ -46,6 +46,7 @@ async function moved(stack: Stack, controls: Controls, by: Duration): Promise<Ro
 
 function clockAnswer({ clock }: Stack): RouteAnswer {
   const nowMs = clock.nowMs();
-  const isVirtual = clock instanceof VirtualClock;
-  return json(200, { nowMs, now: new Date(nowMs).toISOString(), virtual: isVirtual });
+  const virtual = clock instanceof VirtualClock;
+  const now = new Date(nowMs).toISOString();
+  return json(200, { clock: virtual ? 'virtual' : 'real', nowMs, now, virtual });
 }

@@ -1,0 +1,33 @@
+/** The tokens of TypeScript's types, as far as the contract of the admin API uses them. */
+
+export interface Token {
+  /** A name, a text in quotes, a number, or a sign. */
+  readonly text: string;
+  /** The comment that stands before it, for people. */
+  readonly doc?: string;
+}
+
+const TOKEN =
+  /\/\*\*([\s\S]*?)\*\/|\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\d+(?:\.\d+)?|[^\s]/g;
+
+export function tokensOf(source: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let doc: string | undefined;
+  for (const [text, comment] of source.matchAll(TOKEN)) {
+    if (comment !== undefined) doc = textOf(comment);
+    else if (!text.startsWith('/')) {
+      tokens.push({ text, ...(doc !== undefined && { doc }) });
+      doc = undefined;
+    }
+  }
+  return tokens;
+}
+
+/** Without stars, on one line for each paragraph. */
+function textOf(comment: string): string {
+  return comment
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, '').trim())
+    .join(' ')
+    .trim();
+}
