@@ -1,7 +1,7 @@
 /**
- * `GET /_millrace/v1/clock/due`: what falls due next in the queues: retries and deliveries that
- * wait, jobs, messages on lease or delayed. A look is bounded, so of very many queues, or of very
- * many messages in one, not all are told.
+ * `GET /_millrace/v1/clock/due`: what falls due next: retries and deliveries that wait, jobs,
+ * messages on lease or delayed, and what feeds of functions wait for. A look is bounded, so of
+ * very many queues, or of very many messages in one, not all are told.
  */
 import type { Due } from '../admin-api/index.ts';
 import { DELIVERIES } from '../delivery/deliver.ts';
@@ -27,8 +27,27 @@ async function dueNext(stack: Stack): Promise<Due> {
   const nowMs = stack.clock.nowMs();
   const queues = (await nextOfQueues(stack, nowMs)).slice(0, MOST_LOOKED_INTO);
   const found = await inTurns(queues, ({ queue, atMs }) => within(stack, queue, atMs, nowMs));
-  const due = found.flat().sort((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1));
+  const ofQueues = found.flat();
+  const told = new Set(ofQueues.map(({ atMs }) => atMs));
+  const others = (await ofWorkers(stack, nowMs)).filter(({ atMs }) => !told.has(atMs));
+  const all = [...ofQueues, ...others];
+  const due = all.sort((a, b) => a.atMs - b.atMs || (a.what < b.what ? -1 : 1));
   return { nowMs, due: due.slice(0, MOST_TOLD) };
+}
+
+/** Windows and pauses of mappings. Where they wait for a queue, the queue tells of it. */
+async function ofWorkers({ workers }: Stack, nowMs: number): Promise<Due['due']> {
+  const others = workers.list().filter(({ name }) => !isOfQueue(name));
+  const due = await inTurns(others, async (worker) => ({
+    atMs: await worker.nextDueMs(),
+    what: worker.name,
+    count: 1,
+  }));
+  return due.filter(({ atMs }) => atMs > nowMs && atMs !== Number.POSITIVE_INFINITY);
+}
+
+function isOfQueue(name: string): boolean {
+  return name === TIMETABLE || name === WORK || name.startsWith(DELIVERIES);
 }
 
 interface Next {

@@ -61,6 +61,22 @@ test('jobs, retries, leases and delays are told, the earliest first', async () =
   expect(left).toEqual([600_000, 7_200_000]);
 });
 
+test('a function that waits for its batch to fill is told with the end of its window', async () => {
+  await using aws = await startAws();
+  const sqs = aws.client(SQSClient);
+  await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+  const batches = await aws.lambda('batches', async () => 'done');
+  const window = { BatchSize: 100, MaximumBatchingWindowInSeconds: 20 };
+  await batches.feedFrom('arn:aws:sqs:us-east-1:000000000000:q', window);
+  await aws.clock.advance('1m');
+  const before = aws.clock.now();
+  await sqs.send(new SendMessageCommand({ QueueUrl: 'q', MessageBody: 'a' }));
+  await aws.clock.advance(1);
+  const { due: found } = await due(aws);
+  const mapping = expect.stringMatching(/^lambda\/mapping\/[0-9a-f-]{36}$/);
+  expect(found).toContainEqual({ atMs: before + 20_000, what: mapping, count: 1 });
+});
+
 test('a queue of very many messages is looked into a little, and the next is found', async () => {
   await using aws = await startAws();
   const queue = 'sqs/test';
