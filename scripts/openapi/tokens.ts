@@ -7,8 +7,9 @@ export interface Token {
   readonly doc?: string;
 }
 
-const TOKEN =
-  /\/\*\*([\s\S]*?)\*\/|\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\d+(?:\.\d+)?|[^\s]/g;
+const COMMENT = /\/\*\*([\s\S]*?)\*\/|\/\/[^\n]*|\/\*[\s\S]*?\*\//;
+const WORD = /'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\d+(?:\.\d+)?|[^\s]/;
+const TOKEN = new RegExp(`${COMMENT.source}|${WORD.source}`, 'g');
 
 export function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = [];

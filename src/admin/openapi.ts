@@ -1,4 +1,4 @@
-/** `GET /_millrace/v1/openapi.json`: the admin API for other languages. Read when first asked for. */
+/** `GET /_millrace/v1/openapi.json`: the admin API described. Read when first asked for. */
 import { readFileSync } from 'node:fs';
 import { OPEN_API } from '../admin-api/document.ts';
 import { wrongMethod } from '../services/admin-http.ts';
