@@ -126,12 +126,17 @@ export class Exporter implements Worker {
     this.#alarm.cancel();
     this.#collector.hurry();
     await this.#idleness.wait();
+    // One that does not answer is not waited for a second time.
+    if (this.#failures === 0) await this.#tellLast();
+    this.#collector.close();
+  }
+
+  async #tellLast(): Promise<void> {
     const { clock, log } = this.#stack;
     const untilWallMs = clock.wallNowMs() + HURRY_MS;
     await this.#round(NEVER, () => clock.wallNowMs() > untilWallMs).catch((cause: unknown) => {
       log.warn('the last spans could not be told', { cause: String(cause) });
     });
-    this.#collector.close();
   }
 
   /** Something was committed: it is looked at when it is old enough. */
