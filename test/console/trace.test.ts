@@ -90,7 +90,10 @@ describe('what became of an event', () => {
     );
     expect(dead).toMatchObject({ state: 'dead', says: 'dead-lettered' });
     const lost = [fact('dead-letter', rule, 1, { target: hook, outcome: 'LOST:TIMEOUT' })];
-    expect(hopOf(node('e', { arn: bus, facts: lost })).says).toBe('given up');
+    expect(hopOf(node('e', { arn: bus, facts: lost }))).toMatchObject({
+      ...{ state: 'lost', says: '0 of 1 handed over, given up: TIMEOUT' },
+      hands: [{ state: 'lost', target: hook, error: 'TIMEOUT' }],
+    });
     const dropped = [fact('drop', bus, 1, { outcome: 'NO_RULES_MATCHED' })];
     expect(hopOf(node('e', { arn: bus, facts: dropped }))).toMatchObject({
       ...{ state: 'dropped', says: 'no rule matched' },

@@ -175,7 +175,13 @@ function addCauses(
   return others;
 }
 
-const TONES = { ok: 'plain', retry: 'retry', fail: 'fail', dead: 'dead' } as const;
+const TONES = {
+  ok: 'plain',
+  retry: 'retry',
+  fail: 'fail',
+  dead: 'dead',
+  lost: 'fail',
+} as const;
 
 function edgeOf(from: Hop, to: TraceNode): GraphEdge {
   const hand = from.hands.find(({ produced }) => produced === to.id);

@@ -13,6 +13,8 @@ export type HopState =
   | 'retry'
   | 'fail'
   | 'dead'
+  /** Given up, with no dead-letter queue to go to. */
+  | 'lost'
   /** Filtered out, expired, purged, matched by nothing. */
   | 'dropped'
   /** The journal knows its name only. */
@@ -22,7 +24,7 @@ export type HopState =
 export interface Hand {
   readonly arn: string;
   readonly target: string | undefined;
-  readonly state: 'ok' | 'retry' | 'fail' | 'dead';
+  readonly state: 'ok' | 'retry' | 'fail' | 'dead' | 'lost';
   readonly tries: number;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -86,20 +88,29 @@ function runOf({ note = '' }: Fact): number | undefined {
   return took === undefined ? undefined : Number(took);
 }
 
+/** How the outcome of what found no dead-letter queue begins. */
+const LOST = 'LOST:';
+
+const HANDED: Readonly<Partial<Record<Fact['kind'], Hand['state']>>> = {
+  retry: 'retry',
+  'dead-letter': 'dead',
+};
+
 export function handsOf(facts: readonly Fact[]): readonly Hand[] {
   const hands = new Map<string, Hand>();
   for (const fact of facts) {
     const { kind, arn, target, atMs, outcome = 'ok', produced } = fact;
     if (kind !== 'deliver' && kind !== 'retry' && kind !== 'dead-letter') continue;
-    const isDead = kind === 'dead-letter';
-    const key = `${isDead} ${arn} ${target}`;
+    const isLost = kind === 'dead-letter' && outcome.startsWith(LOST);
+    // What is lost ends where it was to go; a dead letter goes elsewhere.
+    const key = `${kind === 'dead-letter' && !isLost} ${arn} ${target}`;
     const before = hands.get(key);
     hands.set(key, {
       ...{ arn, target, lastMs: atMs, firstMs: before?.firstMs ?? atMs },
-      state: isDead ? 'dead' : kind === 'retry' ? 'retry' : outcome === 'ok' ? 'ok' : 'fail',
-      tries: (before?.tries ?? 0) + (kind === 'retry' ? 0 : 1),
+      state: isLost ? 'lost' : (HANDED[kind] ?? (outcome === 'ok' ? 'ok' : 'fail')),
+      tries: (before?.tries ?? 0) + (kind === 'deliver' ? 1 : 0),
       produced: produced ?? before?.produced,
-      error: outcome === 'ok' ? before?.error : outcome,
+      error: outcome === 'ok' ? before?.error : outcome.replace(LOST, ''),
       note: kind === 'retry' ? (before?.note ?? fact.note) : (fact.note ?? before?.note),
     });
   }
@@ -114,7 +125,9 @@ function stateOf(
 ): HopState {
   const has = (wanted: Fact['kind']) => node.facts.some((fact) => fact.kind === wanted);
   if (node.facts.length === 0 && node.arn === undefined) return 'unknown';
-  if (has('dead-letter')) return 'dead';
+  const buried = node.facts.filter((fact) => fact.kind === 'dead-letter');
+  if (buried.length > 0)
+    return buried.every(({ outcome }) => outcome?.startsWith(LOST)) ? 'lost' : 'dead';
   if (hands.some(({ state }) => state === 'retry')) return 'retry';
   if (invoke && invoke.outcome !== 'ok') return 'fail';
   if (hands.some(({ state }) => state === 'fail')) return 'fail';
@@ -140,17 +153,11 @@ function wordsOf({ node, kind, state, hands, runMs, waitMs, receives }: Known): 
   const tries = hands.filter((hand) => hand.state !== 'dead');
   const done = tries.filter((hand) => hand.state === 'ok').length;
   if (tries.length > 0) words.push(`${done} of ${tries.length} handed over`);
-  if (state === 'dead') words.push(deadWords(hands, of('dead-letter')));
+  if (state === 'dead') words.push('dead-lettered');
+  if (state === 'lost') words.push(`given up: ${of('dead-letter')?.outcome?.replace(LOST, '')}`);
   const dropped = of('drop')?.outcome;
   if (state === 'dropped') words.push(dropped ? (DROPS[dropped] ?? dropped) : 'dropped');
   return words.join(', ');
-}
-
-function deadWords(hands: readonly Hand[], fact: Fact | undefined): string {
-  const lost = fact?.outcome?.startsWith('LOST:');
-  return lost || !hands.some(({ state, target }) => state === 'dead' && target)
-    ? 'given up'
-    : 'dead-lettered';
 }
 
 const DROPS: Readonly<Record<string, string>> = {

@@ -50,10 +50,13 @@ function Summary({ graph, timeline }: { readonly graph: TraceGraph; readonly tim
   const hops = [...graph.hops.values()];
   const count = (state: string) => hops.filter((hop) => hop.state === state).length;
   const [dead, failed, retrying] = [count('dead'), count('fail'), count('retry')];
+  const lost = count('lost');
   return (
     <span className="trace-summary muted numeric">
-      {hops.length.toLocaleString('en')} events in {span(timeline.toMs - timeline.fromMs)}
+      {hops.length === 1 ? '1 event' : `${hops.length.toLocaleString('en')} events`} in{' '}
+      {span(timeline.toMs - timeline.fromMs)}
       {dead > 0 && <Badge tone="dead">{dead} dead-lettered</Badge>}
+      {lost > 0 && <Badge tone="fail">{lost} lost</Badge>}
       {failed > 0 && <Badge tone="fail">{failed} failed</Badge>}
       {retrying > 0 && <Badge tone="retry">{retrying} retrying</Badge>}
     </span>

@@ -8,6 +8,7 @@ const SHOWN: Readonly<Record<HopState, readonly [Tone, string]>> = {
   retry: ['retry', 'retrying'],
   fail: ['fail', 'failed'],
   dead: ['dead', 'dead letter'],
+  lost: ['fail', 'lost'],
   dropped: ['neutral', 'dropped'],
   unknown: ['neutral', 'unknown'],
 };
