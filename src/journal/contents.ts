@@ -97,6 +97,8 @@ export class Contents {
   readonly #storage: Storage;
   readonly #places = new Map<string, Place>();
   readonly #read = new Map<string, number>();
+  /** By log: the oldest position that is still kept. */
+  readonly #firsts = new Map<string, number>();
   /** What was read last. */
   #page: ReadonlyMap<string, LogEntry> = new Map();
   #caughtUp: Promise<void> = Promise.resolve();
@@ -111,7 +113,7 @@ export class Contents {
     this.#caughtUp = before.then(() => this.#catchUp());
     await this.#caughtUp;
     const place = this.#places.get(id);
-    if (!place) return undefined;
+    if (!place || this.#isTrimmed(place)) return undefined;
     const record = this.#page.get(placeName(place)) ?? (await this.#readAround(place));
     if (!record) this.#places.delete(id);
     return record && decodeContent(record);
@@ -136,6 +138,7 @@ export class Contents {
 
   async #readOn(log: string): Promise<void> {
     const bounds = await this.#storage.bounds(log);
+    this.#firsts.set(log, bounds.first);
     let next = Math.max(this.#read.get(log) ?? 1, bounds.first);
     while (next < bounds.next) {
       const read = { from: next, max: PAGE, maxChars: PAGE_CHARS };
@@ -150,16 +153,14 @@ export class Contents {
       await nextTurn();
     }
     this.#read.set(log, next);
-    if (this.#places.size > 2 * (bounds.next - bounds.first) + PAGE) await this.#forgetTrimmed();
+    if (this.#places.size > 2 * (bounds.next - bounds.first) + PAGE) this.#forgetTrimmed();
   }
 
-  async #forgetTrimmed(): Promise<void> {
-    const firsts = new Map<string, number>();
-    for (const log of contentsOf(this.#storage)) {
-      firsts.set(log, (await this.#storage.bounds(log)).first);
-    }
-    for (const [id, { log, position }] of this.#places) {
-      if (position < (firsts.get(log) ?? 0)) this.#places.delete(id);
-    }
+  #forgetTrimmed(): void {
+    for (const [id, place] of this.#places) if (this.#isTrimmed(place)) this.#places.delete(id);
+  }
+
+  #isTrimmed({ log, position }: Place): boolean {
+    return position < (this.#firsts.get(log) ?? 0);
   }
 }

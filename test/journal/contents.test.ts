@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import {
+  type ContentBounds,
+  Contents,
+  decodeContent,
+  trimContents,
+} from '../../src/journal/contents.ts';
+import { journal } from '../../src/journal/journal.ts';
+import { contentsOf, journalsOf } from '../../src/journal/logs.ts';
+import { openSqlite } from '../../src/storage/sqlite/open.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { sharedView } from '../delivery/nodes.ts';
+
+const BOUNDS: ContentBounds = { keep: 100, maxAgeMs: 1_000, bytes: 1e9 };
+const [LOG = ''] = contentsOf({});
+
+function told(id: string, json: string, atMs = 1, log?: string) {
+  const { record } = journal({ on: true, contents: true, ...(log && { log }) });
+  const content = { form: 'message', json } as const;
+  return record({ kind: 'publish', id, arn: 'arn:aws:sqs:r:0:q', atMs, content });
+}
+
+async function open() {
+  const storage = await openSqlite({ path: ':memory:' });
+  return { storage, [Symbol.asyncDispose]: () => storage.close() };
+}
+
+const trimmed = async (storage: Storage, nowMs: number, bounds: Partial<ContentBounds>) =>
+  storage.commit(await trimContents(storage, nowMs, { ...BOUNDS, ...bounds }));
+
+test('what was published is found by its id, also what comes after the first look', async () => {
+  await using w = await open();
+  const contents = new Contents(w.storage);
+  await w.storage.commit(told('a', '{"n":1}'));
+  expect(await contents.find('a')).toMatchObject({ id: 'a', form: 'message', json: '{"n":1}' });
+  expect(await contents.find('b')).toBeUndefined();
+  await w.storage.commit([...told('b', '"line\\nbreak"'), ...told('a', '{"n":2}')]);
+  expect((await contents.find('b'))?.json).toBe('"line\\nbreak"');
+  expect((await contents.find('a'))?.json).toBe('{"n":2}');
+});
+
+test('neighbours are found in whatever order they are asked for', async () => {
+  await using w = await open();
+  const ids = Array.from({ length: 400 }, (_, n) => `m${n}`);
+  await w.storage.commit(ids.flatMap((id) => told(id, JSON.stringify(id))));
+  const contents = new Contents(w.storage);
+  for (const id of [...ids, ...ids.toReversed(), 'm7', 'm399', 'm0']) {
+    expect((await contents.find(id))?.json).toBe(`"${id}"`);
+  }
+});
+
+test('each part of a shared journal has its contents beside it', async () => {
+  await using w = await open();
+  const shared = sharedView(w.storage);
+  const contents = new Contents(shared);
+  const [, one, , other] = journalsOf(shared);
+  await shared.commit([...told('a', '1', 1, one), ...told('b', '2', 1, other)]);
+  expect((await contents.find('a'))?.json).toBe('1');
+  expect((await contents.find('b'))?.json).toBe('2');
+});
+
+test('what is too large is named and not kept', async () => {
+  await using w = await open();
+  await w.storage.commit(told('a', JSON.stringify('x'.repeat(2 ** 20))));
+  const [entry] = await w.storage.read(LOG, { from: 1, max: 1 });
+  expect(entry && decodeContent(entry)).toMatchObject({ id: 'a', json: 'null' });
+});
+
+test.each([
+  ['by count', 1, { keep: 600 }],
+  ['by bytes', 1, { keep: 1e6, bytes: 600 * 1_000 }],
+  ['by age', 1_500, { keep: 1e6 }],
+] as const)('is let go of %s, and then not found', async (_, nowMs, bounds) => {
+  await using w = await open();
+  const contents = new Contents(w.storage);
+  const body = JSON.stringify('x'.repeat(900));
+  // Engines keep records in blocks, and let go of whole ones.
+  for (let n = 0; n < 2_000; n += 50) {
+    const some = Array.from({ length: 50 }, (__, at) => told(`m${n + at}`, body, n));
+    await w.storage.commit(some.flat());
+  }
+  expect(await contents.find('m0')).toBeDefined();
+  await trimmed(w.storage, nowMs, bounds);
+  const { first, next } = await w.storage.bounds(LOG);
+  expect(next - first).toBeLessThan(1_600);
+  expect(next - first).toBeGreaterThan(300);
+  expect(await contents.find('m0')).toBeUndefined();
+  expect((await contents.find('m1999'))?.json).toBe(body);
+});
+
+test('nothing is kept where that is switched off', () => {
+  const fact = { kind: 'publish', id: 'a', arn: 'arn', atMs: 1 } as const;
+  const content = { form: 'message', json: '1' } as const;
+  const off = journal({ on: true });
+  expect(off.keepsContents).toBe(false);
+  expect(off.record({ ...fact, content })).toHaveLength(1);
+  const none = journal({ on: false, contents: true });
+  expect(none.keepsContents).toBe(false);
+  expect(none.record({ ...fact, content })).toHaveLength(0);
+});
