@@ -11,6 +11,7 @@ import type {
   DeadLetterMessages,
   DeadLetters,
   Due,
+  FaultRule,
   Faults,
   FunctionSummary,
   Functions,
@@ -60,7 +61,7 @@ export interface Changing {
   readonly send: Sent;
   readonly 'send/as': CopyAs;
   readonly 'clock/advance': ClockState;
-  readonly faults: Faults;
+  readonly faults: FaultRule;
   readonly 'faults/remove': Faults;
   readonly 'dead-letters/redrive': Redriven | RedriveTask;
   readonly 'dead-letters/tasks/cancel': RedriveTask;

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useMemo } from 'react';
 import type { MapNode } from '../../../../src/admin-api/index.ts';
+import { useDraft } from '../../state/draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { Segments } from '../../ui/segments.tsx';
@@ -39,13 +40,14 @@ export function Head({ nodes, state }: HeadProps) {
 
 /** What is found stands out; enter goes from one to the next. */
 function Find({ nodes, state }: HeadProps) {
+  const [draft, setDraft] = useDraft(state.find, state.setFind, 150);
   const words = state.find.trim().toLowerCase();
   const found = useMemo(
     () => (words ? nodes.filter((node) => matches(shownFor(node), words)) : []),
     [nodes, words],
   );
   const go = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') state.setFind('');
+    if (event.key === 'Escape') setDraft('');
     if (event.key !== 'Enter' || found.length === 0) return;
     const at = found.findIndex(({ arn }) => arn === state.arn);
     const step = event.shiftKey ? -1 : 1;
@@ -58,8 +60,8 @@ function Find({ nodes, state }: HeadProps) {
         label="Find on the map"
         quiet
         placeholder="Find a name, ARN, tag=value"
-        value={state.find}
-        onChange={state.setFind}
+        value={draft}
+        onChange={setDraft}
         onKeyDown={go}
       />
       <output className="map-found">{words && `${found.length} of ${nodes.length}`}</output>
