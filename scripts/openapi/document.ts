@@ -86,7 +86,8 @@ function pathsOf(all: readonly Path[]): object {
   return byPath;
 }
 
-function operationOf({ path, tag, does, query, takes, answers, sends, also = {} }: Path): object {
+function operationOf(one: Path): object {
+  const { path, tag, does, query, takes, answers, also = {} } = one;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const inQuery = query?.split(' ') ?? [];
   const parameters = [
@@ -95,23 +96,27 @@ function operationOf({ path, tag, does, query, takes, answers, sends, also = {} 
   ];
   const others = Object.entries(also).map(([status, type]) => [
     status,
-    answerOf('It could not be done in full.', type),
+    answerOf('It could not be done in full.', { answers: type }),
   ]);
   return {
     ...{ tags: [tag], summary: does },
     ...(parameters.length > 0 && { parameters }),
     ...(takes && { requestBody: { required: true, content: contentOf(takes) } }),
     responses: {
-      [answers === '' ? 204 : 200]: answerOf(does, answers, sends),
+      [answers === '' ? 204 : 200]: answerOf(does, one),
       ...Object.fromEntries(others),
-      default: answerOf('A refusal.', 'Refusal'),
+      default: answerOf('A refusal.', { answers: 'Refusal' }),
     },
   };
 }
 
-function answerOf(description: string, type: string, sends?: string): object {
+type Answered = Pick<Path, 'answers' | 'drawn' | 'sends'>;
+
+function answerOf(description: string, { answers, drawn, sends }: Answered): object {
   const data = sends === undefined ? {} : { 'x-event-data': schemaOf(sends) };
-  return { description, ...(type !== '' && { content: contentOf(type) }), ...data };
+  if (answers === '') return { description };
+  const content = { ...contentOf(answers), ...(drawn && contentOf('text/plain')) };
+  return { description, content, ...data };
 }
 
 /** By a type of the contract, or several, or a media type. */

@@ -11,6 +11,8 @@ export interface Path {
   /** A type, or a media type of what is no JSON. */
   readonly takes?: string;
   readonly answers: string;
+  /** Whether it is to be had as text too. */
+  readonly drawn?: boolean;
   /** The type of the data of each server-sent event. */
   readonly sends?: string;
   /** Other statuses than 200 with their answer. */
@@ -28,7 +30,7 @@ const [NDJSON, PEM, TAR, ZIP, JSON_FILE] = [
 const NOTHING = '';
 
 type Row = Omit<Path, 'tag'>;
-type Io = Pick<Path, 'query' | 'takes' | 'answers' | 'sends' | 'also'>;
+type Io = Pick<Path, 'query' | 'takes' | 'answers' | 'drawn' | 'sends' | 'also'>;
 
 const row =
   (method: Path['method']) =>
@@ -62,6 +64,7 @@ const BY_TAG: Readonly<Record<string, readonly Row[]>> = {
     get('/trace/{id}', 'All that led to an event, and all that it led to', {
       query: 'as',
       answers: 'Trace',
+      drawn: true,
     }),
     get('/journal', 'All facts, oldest first', { query: 'from limit', answers: 'JournalPage' }),
     get('/why', 'Why an event went, or did not go, along each way', {
