@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('the tail', { timeout: 60_000 }, () => {
     expect(await w.violations()).toEqual([]);
   });
 
-  test('is narrowed by a pattern that the address keeps, and says what is wrong with one', async () => {
+  test('is narrowed by a pattern of the address, and says what is wrong with one', async () => {
     const prepare = async (server: Server) => {
       await shop(server);
       await order(server, 1, 2, 3);

@@ -91,12 +91,37 @@ describe('what became of an event', () => {
     expect(dead).toMatchObject({ state: 'dead', says: 'dead-lettered' });
     const lost = [fact('dead-letter', rule, 1, { target: hook, outcome: 'LOST:TIMEOUT' })];
     expect(hopOf(node('e', { arn: bus, facts: lost }))).toMatchObject({
-      ...{ state: 'lost', says: '0 of 1 handed over, given up: TIMEOUT' },
+      ...{ state: 'lost', says: 'given up: TIMEOUT' },
       hands: [{ state: 'lost', target: hook, error: 'TIMEOUT' }],
     });
     const dropped = [fact('drop', bus, 1, { outcome: 'NO_RULES_MATCHED' })];
     expect(hopOf(node('e', { arn: bus, facts: dropped }))).toMatchObject({
       ...{ state: 'dropped', says: 'no rule matched' },
+    });
+  });
+
+  test('an event that an archive replays, or that was redriven, says so', () => {
+    const again = ['m1', 'm2'].flatMap((produced, round) => [
+      fact('match', rule, round, { note: 'to-billing' }),
+      fact('deliver', rule, round, { target: queue, outcome: 'ok', produced }),
+    ]);
+    const replayed = hopOf(node('e', { arn: bus, facts: again }));
+    expect(replayed).toMatchObject({ state: 'ok', says: '1 of 1 handed over, replayed' });
+    expect(replayed.hands).toMatchObject([{ tries: 2, done: 2, produced: ['m1', 'm2'] }]);
+    const children = ['m1', 'm2'].map((id) => node(id, { arn: queue, causes: ['e'] }));
+    const built = graph(traceOf(node('e', { arn: bus, facts: again, children })));
+    expect(linesOf(built)).toEqual([
+      'e m1 plain to-billing · 2 times',
+      'e m2 plain to-billing · 2 times',
+    ]);
+
+    const redriven = [
+      fact('deliver', rule, 1, { target: queue, outcome: 'NO_PERMISSIONS' }),
+      fact('dead-letter', rule, 2, { target: dlq, outcome: 'NO_PERMISSIONS', produced: 'l' }),
+      fact('deliver', rule, 9, { target: queue, outcome: 'ok', produced: 'm1' }),
+    ];
+    expect(hopOf(node('e', { arn: bus, facts: redriven }))).toMatchObject({
+      ...{ state: 'ok', says: '1 of 1 handed over, redriven' },
     });
   });
 
@@ -153,7 +178,7 @@ describe('the graph of a trace', () => {
     const built = graph(traceOf(node('e', { arn: bus, facts })));
     expect(built.nodes.slice(1)).toMatchObject([
       { kind: 'end', hand: { target: hook, state: 'fail' } },
-      { kind: 'end', hand: { target: dlq, state: 'dead', produced: 'letter' } },
+      { kind: 'end', hand: { target: dlq, state: 'dead', produced: ['letter'] } },
     ]);
     expect(built.edges.map(({ tone }) => tone)).toEqual(['fail', 'dead']);
   });

@@ -3,7 +3,8 @@
  * something is not shown, how much that is.
  */
 import type { Trace, TraceNode } from '../../../../src/admin-api/index.ts';
-import { type Hand, type Hop, hopOf, wayName } from './hop.ts';
+import type { Hand } from './hands.ts';
+import { type Hop, hopOf, wayName } from './hop.ts';
 
 export type Show = 'both' | 'above' | 'below';
 
@@ -184,16 +185,17 @@ const TONES = {
 } as const;
 
 function edgeOf(from: Hop, to: TraceNode): GraphEdge {
-  const hand = from.hands.find(({ produced }) => produced === to.id);
+  const hand = from.hands.find(({ produced }) => produced.includes(to.id));
   const edge = plain(from.id, to.id);
   if (!hand) return edge;
   const name = wayName(from.node, hand.arn);
-  const tone = hand.state === 'ok' && hand.tries > 1 ? 'retry' : TONES[hand.state];
-  return { ...edge, tone, ...labelled(name, hand.tries) };
+  const tone = hand.state === 'ok' && hand.tries > hand.done ? 'retry' : TONES[hand.state];
+  return { ...edge, tone, ...labelled(name, hand) };
 }
 
-function labelled(name: string, tries: number): Pick<GraphEdge, 'label'> {
-  const label = [name, tries > 1 ? `${tries} tries` : ''].filter(Boolean).join(' · ');
+function labelled(name: string, { tries, done }: Hand): Pick<GraphEdge, 'label'> {
+  const often = tries > Math.max(1, done) ? `${tries} tries` : done > 1 ? `${done} times` : '';
+  const label = [name, often].filter(Boolean).join(' · ');
   return label ? { label } : {};
 }
 
@@ -204,12 +206,12 @@ function addEnds(
   edges: GraphEdge[],
 ): void {
   for (const hand of hands) {
-    const { arn, target, produced, tries } = hand;
-    if (produced !== undefined && produced !== id && events.has(produced)) continue;
+    const { arn, target, produced } = hand;
+    if (produced.some((one) => one !== id && events.has(one))) continue;
     const key = `end ${id} ${hand.state === 'dead'} ${arn} ${target}`;
     const name = wayName(node, arn);
     nodes.push({ kind: 'end', id: key, of: id, hand });
-    edges.push({ ...plain(id, key), tone: TONES[hand.state], ...labelled(name, tries) });
+    edges.push({ ...plain(id, key), tone: TONES[hand.state], ...labelled(name, hand) });
   }
 }
 

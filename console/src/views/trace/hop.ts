@@ -2,6 +2,7 @@
 import type { Fact, TraceNode } from '../../../../src/admin-api/index.ts';
 import { kindOf, shortName } from '../../ui/arns.ts';
 import { span } from '../../ui/when.ts';
+import { buriedIn, codeOf, type Hand, handsOf, isLost, isReplayed } from './hands.ts';
 
 export type HopState =
   /** Handed over, consumed, run. */
@@ -19,21 +20,6 @@ export type HopState =
   | 'dropped'
   /** The journal knows its name only. */
   | 'unknown';
-
-/** Hand-overs along one rule, subscription or destination to one target. */
-export interface Hand {
-  readonly arn: string;
-  readonly target: string | undefined;
-  readonly state: 'ok' | 'retry' | 'fail' | 'dead' | 'lost';
-  readonly tries: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** The id it goes on under. */
-  readonly produced: string | undefined;
-  /** The last error: its code, and its words. */
-  readonly error: string | undefined;
-  readonly note: string | undefined;
-}
 
 export interface Hop {
   readonly node: TraceNode;
@@ -88,35 +74,6 @@ function runOf({ note = '' }: Fact): number | undefined {
   return took === undefined ? undefined : Number(took);
 }
 
-/** How the outcome of what found no dead-letter queue begins. */
-const LOST = 'LOST:';
-
-const HANDED: Readonly<Partial<Record<Fact['kind'], Hand['state']>>> = {
-  retry: 'retry',
-  'dead-letter': 'dead',
-};
-
-export function handsOf(facts: readonly Fact[]): readonly Hand[] {
-  const hands = new Map<string, Hand>();
-  for (const fact of facts) {
-    const { kind, arn, target, atMs, outcome = 'ok', produced } = fact;
-    if (kind !== 'deliver' && kind !== 'retry' && kind !== 'dead-letter') continue;
-    const isLost = kind === 'dead-letter' && outcome.startsWith(LOST);
-    // What is lost ends where it was to go; a dead letter goes elsewhere.
-    const key = `${kind === 'dead-letter' && !isLost} ${arn} ${target}`;
-    const before = hands.get(key);
-    hands.set(key, {
-      ...{ arn, target, lastMs: atMs, firstMs: before?.firstMs ?? atMs },
-      state: isLost ? 'lost' : (HANDED[kind] ?? (outcome === 'ok' ? 'ok' : 'fail')),
-      tries: (before?.tries ?? 0) + (kind === 'deliver' ? 1 : 0),
-      produced: produced ?? before?.produced,
-      error: outcome === 'ok' ? before?.error : outcome.replace(LOST, ''),
-      note: kind === 'retry' ? (before?.note ?? fact.note) : (fact.note ?? before?.note),
-    });
-  }
-  return [...hands.values()];
-}
-
 function stateOf(
   node: TraceNode,
   kind: string,
@@ -125,14 +82,13 @@ function stateOf(
 ): HopState {
   const has = (wanted: Fact['kind']) => node.facts.some((fact) => fact.kind === wanted);
   if (node.facts.length === 0 && node.arn === undefined) return 'unknown';
-  const buried = node.facts.filter((fact) => fact.kind === 'dead-letter');
-  if (buried.length > 0)
-    return buried.every(({ outcome }) => outcome?.startsWith(LOST)) ? 'lost' : 'dead';
+  const buried = buriedIn(node.facts);
+  if (buried.length > 0) return buried.every(isLost) ? 'lost' : 'dead';
   if (hands.some(({ state }) => state === 'retry')) return 'retry';
   if (invoke && invoke.outcome !== 'ok') return 'fail';
   if (hands.some(({ state }) => state === 'fail')) return 'fail';
-  if (kind === 'queue' && !has('delete') && !has('drop'))
-    return has('receive') ? 'held' : 'waiting';
+  const isGone = has('delete') || has('drop');
+  if (kind === 'queue' && !isGone) return has('receive') ? 'held' : 'waiting';
   return has('drop') ? 'dropped' : 'ok';
 }
 
@@ -150,11 +106,13 @@ function wordsOf({ node, kind, state, hands, runMs, waitMs, receives }: Known): 
     if (state === 'waiting') words.push('waits');
     if (state === 'held') words.push('in flight');
   }
-  const tries = hands.filter((hand) => hand.state !== 'dead');
+  const tries = hands.filter((hand) => hand.tries > 0);
   const done = tries.filter((hand) => hand.state === 'ok').length;
   if (tries.length > 0) words.push(`${done} of ${tries.length} handed over`);
+  if (isReplayed(node.facts)) words.push('replayed');
+  if (of('dead-letter') && buriedIn(node.facts).length === 0) words.push('redriven');
   if (state === 'dead') words.push('dead-lettered');
-  if (state === 'lost') words.push(`given up: ${of('dead-letter')?.outcome?.replace(LOST, '')}`);
+  if (state === 'lost') words.push(`given up: ${codeOf(of('dead-letter'))}`);
   const dropped = of('drop')?.outcome;
   if (state === 'dropped') words.push(dropped ? (DROPS[dropped] ?? dropped) : 'dropped');
   return words.join(', ');

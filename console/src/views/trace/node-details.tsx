@@ -14,7 +14,8 @@ import { Time } from '../../ui/time.tsx';
 import { span } from '../../ui/when.ts';
 import { FactList } from './fact-list.tsx';
 import type { GraphNode } from './graph.ts';
-import type { Hand, Hop } from './hop.ts';
+import type { Hand } from './hands.ts';
+import type { Hop } from './hop.ts';
 import { StateBadge } from './state-badge.tsx';
 
 export interface NodeDetailsProps {
@@ -181,7 +182,7 @@ function HandDetails({ hand }: { readonly hand: Hand }) {
         <Arn arn={arn} kind copy />
       </Fact>
       <Fact name="To">{target ? <Arn arn={target} kind copy /> : 'nowhere: it was given up'}</Fact>
-      {state !== 'dead' && <Fact name="Tries">{tries}</Fact>}
+      {tries > 0 && <Fact name="Tries">{tries}</Fact>}
       {error && <Fact name="Last error">{error}</Fact>}
       {note && <Fact name="It said">{note}</Fact>}
       <Fact name="First">
@@ -192,9 +193,11 @@ function HandDetails({ hand }: { readonly hand: Hand }) {
           <Time atMs={lastMs} />
         </Fact>
       )}
-      {produced && (
+      {produced.length > 0 && (
         <Fact name="Goes on as">
-          <TraceLink id={produced} />
+          {produced.map((id) => (
+            <TraceLink key={id} id={id} />
+          ))}
         </Fact>
       )}
     </dl>

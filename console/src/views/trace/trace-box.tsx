@@ -4,7 +4,8 @@ import { createContext, memo, type ReactNode, use } from 'react';
 import { kindOf, shortName } from '../../ui/arns.ts';
 import { span } from '../../ui/when.ts';
 import type { GraphNode } from './graph.ts';
-import type { Hand, Hop } from './hop.ts';
+import type { Hand } from './hands.ts';
+import type { Hop } from './hop.ts';
 import { StateBadge } from './state-badge.tsx';
 
 export interface BoxData extends Record<string, unknown> {
