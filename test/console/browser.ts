@@ -68,9 +68,8 @@ export interface ConsoleOptions {
   readonly prepare?: (server: Server) => Promise<unknown>;
 }
 
-export interface OpenConsole extends AsyncDisposable {
+export interface Look extends AsyncDisposable {
   readonly page: Page;
-  readonly server: Server;
   readonly browser: Browser;
   /** The console's origin, with no slash at its end. */
   readonly url: string;
@@ -80,6 +79,10 @@ export interface OpenConsole extends AsyncDisposable {
   expectError(text: string): void;
 }
 
+export interface OpenConsole extends Look {
+  readonly server: Server;
+}
+
 export async function openConsole(
   path: string,
   options: ConsoleOptions = {},
@@ -87,12 +90,40 @@ export async function openConsole(
   buildConsole();
   const server = await startServer({ port: 0, console: { port: 0 }, ...options.server });
   await options.prepare?.(server);
-  const browser = await chromium.launch({
+  const look = await lookAt(server.console ?? '', path, options.context);
+  return {
+    ...look,
+    server,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await look[Symbol.asyncDispose]();
+      } finally {
+        await server.close(0);
+      }
+    },
+  };
+}
+
+let started: Promise<Browser> | undefined;
+
+/** One for all tests of a process, with a profile of its own for each; it ends with the process. */
+function browserOfProcess(): Promise<Browser> {
+  started ??= chromium.launch({
     ...(executablePath && { executablePath }),
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
+  return started;
+}
+
+/** Looks at a console that somebody else serves. */
+export async function lookAt(
+  console: string,
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<Look> {
+  const browser = await browserOfProcess();
   const context = await browser.newContext({
-    ...{ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options.context },
+    ...{ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options },
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
@@ -102,15 +133,14 @@ export async function openConsole(
     if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
   });
   page.on('pageerror', (error) => said.push(error.message));
-  const url = (server.console ?? '').replace(/\/$/, '');
+  const url = console.replace(/\/$/, '');
   await page.goto(url + path);
   return {
-    ...{ page, server, browser, url },
+    ...{ page, browser, url },
     violations: () => violationsOf(page),
     expectError: (text) => meant.push(text),
     [Symbol.asyncDispose]: async () => {
-      await browser.close();
-      await server.close(0);
+      await context.close();
       const wrong = said.filter((text) => !meant.some((part) => text.includes(part)));
       if (wrong.length > 0) throw new Error(`The page said: ${wrong.join('\n')}`);
     },
