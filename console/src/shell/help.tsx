@@ -27,6 +27,12 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           </dt>
           <dd>Trace an event by its id</dd>
         </div>
+        <div>
+          <dt>
+            <Kbd>Ctrl K</Kbd>
+          </dt>
+          <dd>Go to, find, do: anything by its name</dd>
+        </div>
         {LISTS.map(([keys, words]) => (
           <div key={words}>
             <dt>

@@ -6,10 +6,14 @@ import { useGoTo } from '../state/url.ts';
 import { ErrorState, Skeleton } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { Navigation } from './navigation.tsx';
+import { usePaletteKey } from './palette/use-palette-key.ts';
 import { TopBar } from './top-bar.tsx';
 import { useKeys } from './use-keys.ts';
 import './shell.css';
 
+const Palette = lazy(() =>
+  import('./palette/palette.tsx').then(({ Palette }) => ({ default: Palette })),
+);
 const Help = lazy(() => import('./help.tsx').then(({ Help }) => ({ default: Help })));
 
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -30,6 +34,8 @@ function Frame({ session, children }: FrameProps) {
   const search = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
+  usePaletteKey(() => setPalette(!palette));
   useKeys((command) => {
     if (command.kind === 'go') goTo(command.view);
     else if (command.kind === 'help') setHelp(true);
@@ -43,12 +49,17 @@ function Frame({ session, children }: FrameProps) {
             Skip to content
           </button>
           <Navigation session={session} onHelp={() => setHelp(true)} />
-          <TopBar search={search} />
+          <TopBar search={search} onPalette={() => setPalette(true)} />
           <main ref={main} className="shell-main" tabIndex={-1}>
             {children}
           </main>
         </div>
         <Toasts />
+        {palette && (
+          <Suspense>
+            <Palette onClose={() => setPalette(false)} onKeys={() => setHelp(true)} />
+          </Suspense>
+        )}
         {help && (
           <Suspense>
             <Help onClose={() => setHelp(false)} />

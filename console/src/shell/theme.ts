@@ -1,5 +1,5 @@
 /** Light, dark, or as the system says: the one thing that is kept in the browser. */
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -21,17 +21,28 @@ export function applyTheme(theme: Theme = stored()): void {
   else document.documentElement.dataset.theme = theme;
 }
 
+let current = stored();
+const listeners = new Set<() => void>();
+
+/** One for all who show or change it. */
 export function useTheme(): readonly [Theme, () => void] {
-  const [theme, setTheme] = useState(stored);
-  const next = () => {
-    const chosen = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
-    setTheme(chosen);
-    applyTheme(chosen);
-    try {
-      localStorage.setItem(KEY, chosen);
-    } catch {
-      // Holds until the page is closed.
-    }
-  };
+  const theme = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
   return [theme, next];
+}
+
+function next(): void {
+  current = THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? 'auto';
+  applyTheme(current);
+  try {
+    localStorage.setItem(KEY, current);
+  } catch {
+    // Holds until the page is closed.
+  }
+  for (const listener of listeners) listener();
 }

@@ -3,19 +3,24 @@ import { useConnection } from '../api/connection.ts';
 import { useNow, usePlace, useSession } from '../api/session.ts';
 import { useGoTo, useQueryChange } from '../state/url.ts';
 import { Badge, Kbd } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { clockTime } from '../ui/when.ts';
 
 export interface TopBarProps {
   readonly search: RefObject<HTMLInputElement | null>;
+  readonly onPalette: () => void;
 }
 
-export function TopBar({ search }: TopBarProps) {
+export function TopBar({ search, onPalette }: TopBarProps) {
   return (
     <header className="top">
       <PlaceSwitch />
       <Search input={search} />
+      <Button look="quiet" aria-keyshortcuts="Control+K Meta+K" onClick={onPalette}>
+        Go to <Kbd>Ctrl K</Kbd>
+      </Button>
       <Clock />
       <ConnectionState />
     </header>

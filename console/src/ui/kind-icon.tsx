@@ -1,7 +1,5 @@
 /** A sign for each kind of resource, drawn on a grid of 16 as in `icon.tsx`. */
-import type { NodeKind } from '../../../src/admin-api/index.ts';
-
-export type ShownKind = NodeKind | 'dead-letter-queue' | 'group';
+import type { ShownKind } from './kinds.ts';
 
 const PATHS: Readonly<Record<ShownKind, string>> = {
   bus: 'M1.5 8h13M4 8V4.2M8 8v3.8M12 8V4.2M4 2.2v2M8 11.8v2M12 2.2v2',
@@ -18,23 +16,6 @@ const PATHS: Readonly<Record<ShownKind, string>> = {
   'log-group': 'M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3',
   other: 'M8 2 13.5 5v6L8 14l-5.5-3V5z',
   group: 'M2.5 2.5h4.6v4.6H2.5zM8.9 2.5h4.6v4.6H8.9zM2.5 8.9h4.6v4.6H2.5zM8.9 8.9h4.6v4.6H8.9z',
-};
-
-/** How people name a kind, and several of it. */
-export const KIND_WORDS: Readonly<Record<ShownKind, readonly [one: string, many: string]>> = {
-  bus: ['bus', 'buses'],
-  rule: ['rule', 'rules'],
-  topic: ['topic', 'topics'],
-  queue: ['queue', 'queues'],
-  'dead-letter-queue': ['dead-letter queue', 'dead-letter queues'],
-  function: ['function', 'functions'],
-  stream: ['stream', 'streams'],
-  table: ['table', 'tables'],
-  archive: ['archive', 'archives'],
-  endpoint: ['endpoint', 'endpoints'],
-  'log-group': ['log group', 'log groups'],
-  other: ['resource', 'resources'],
-  group: ['group', 'groups'],
 };
 
 /** Says nothing by itself: the kind stands in words beside it, or in the label around it. */

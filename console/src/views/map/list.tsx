@@ -1,7 +1,8 @@
 /** The map as lists: the same resources and connections, for whoever reads better than looks. */
 import type { MapEdge, MapNode, TopologyMap } from '../../../../src/admin-api/index.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { KIND_WORDS, KindIcon } from '../../ui/kind-icon.tsx';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { KIND_WORDS } from '../../ui/kinds.ts';
 import { EmptyState } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';
 import { Tabs } from '../../ui/tabs.tsx';

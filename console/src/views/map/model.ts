@@ -3,7 +3,7 @@
  * drawn as one node each. Nothing here depends on traffic, so that traffic moves nothing.
  */
 import type { EdgeKind, MapEdge, MapNode } from '../../../../src/admin-api/index.ts';
-import type { ShownKind } from '../../ui/kind-icon.tsx';
+import type { ShownKind } from '../../ui/kinds.ts';
 
 export interface ShownNode {
   /** An ARN, or `group:` and a name. */

@@ -2,7 +2,7 @@
 import { use } from 'react';
 import type { MapEdge } from '../../../../src/admin-api/index.ts';
 import { rateText } from '../../ui/figures.ts';
-import type { ShownKind } from '../../ui/kind-icon.tsx';
+import type { ShownKind } from '../../ui/kinds.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 import { span } from '../../ui/when.ts';
 import type { EdgeCount, NodeCount } from './traffic.ts';

@@ -1,6 +1,6 @@
 /** How the whole map is shown: with some room around, and not larger than life. */
 import type { Box } from '../layout.ts';
-import type { Viewport } from '../use-map-state.ts';
+import type { Viewport } from '../viewport.ts';
 
 const ROOM = 28;
 const MOST = 1.05;

@@ -2,7 +2,8 @@
 import type { Node, NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { Icon } from '../../../ui/icon.tsx';
-import { KIND_WORDS, KindIcon } from '../../../ui/kind-icon.tsx';
+import { KindIcon } from '../../../ui/kind-icon.tsx';
+import { KIND_WORDS } from '../../../ui/kinds.ts';
 import { nodeFigures, readFigures } from '../figures.ts';
 import type { ShownNode } from '../model.ts';
 import { useFigure } from '../use-map.ts';

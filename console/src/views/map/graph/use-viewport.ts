@@ -2,7 +2,8 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Box } from '../layout.ts';
-import { type MapState, viewportOf } from '../use-map-state.ts';
+import type { MapState } from '../use-map-state.ts';
+import { viewportOf } from '../viewport.ts';
 import { boundsOf, fitted } from './fit.ts';
 import type { Picture } from './picture.ts';
 
