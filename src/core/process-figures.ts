@@ -1,5 +1,5 @@
 /** What the process takes from the machine, by the names that are usual for it. */
-import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Metrics } from './metrics.ts';
 
 /**
