@@ -74,7 +74,12 @@ export function Archive({ archive, replays }: ArchiveProps) {
         </SplitPane>
       </div>
       {dialog && (
-        <ReplayDialog archive={archive} first={dialog} onClose={() => setDialog(undefined)} />
+        <ReplayDialog
+          archive={archive}
+          first={dialog}
+          narrowed={pattern !== ''}
+          onClose={() => setDialog(undefined)}
+        />
       )}
     </div>
   );

@@ -15,6 +15,8 @@ export interface ReplayDialogProps {
   readonly archive: ArchiveSummary;
   /** What is in the fields at first. */
   readonly first: ReplayDraft;
+  /** The list behind it is narrowed by a pattern, which a replay knows nothing of. */
+  readonly narrowed: boolean;
   readonly onClose: () => void;
 }
 
@@ -22,10 +24,11 @@ interface Rule {
   readonly Name: string;
   readonly Arn: string;
   readonly State: string;
+  readonly ManagedBy?: string;
 }
 
 /** Says what a replay will do, lets choose of what and to which rules, and starts it. */
-export function ReplayDialog({ archive, first, onClose }: ReplayDialogProps) {
+export function ReplayDialog({ archive, first, narrowed, onClose }: ReplayDialogProps) {
   const place = usePlace();
   const client = useQueryClient();
   const rules = useRules(place, shortName(archive.bus));
@@ -45,6 +48,9 @@ export function ReplayDialog({ archive, first, onClose }: ReplayDialogProps) {
       onClose={onClose}
     >
       <WhatHappens archive={archive} rules={rules} draft={draft} />
+      {narrowed && (
+        <p className="muted">The pattern of the list does not narrow the replay: rules have one.</p>
+      )}
       <Range draft={draft} onChange={setDraft} faults={faults} />
       <Rules
         rules={rules}
@@ -69,7 +75,8 @@ function useRules(place: Place, bus: string): readonly Rule[] {
         EventBusName: bus,
       }),
   });
-  return data?.Rules ?? [];
+  // An archive's own rule takes nothing that is replayed.
+  return (data?.Rules ?? []).filter(({ ManagedBy }) => ManagedBy === undefined);
 }
 
 interface WhatHappensProps {

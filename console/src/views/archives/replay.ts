@@ -1,7 +1,7 @@
 /** What a replay will do, and how far one is. */
 import type { Replay } from '../../../../src/admin-api/index.ts';
-import type { Tone } from '../../ui/tone.ts';
 import { count, counted } from '../../ui/numbers.ts';
+import type { Tone } from '../../ui/tone.ts';
 
 /** What is typed into the dialog. */
 export interface ReplayDraft {
