@@ -33,7 +33,13 @@ import { startServer } from 'millrace';
 import { dynamoEventStore } from 'millrace/patterns';
 import { startAws } from 'millrace/testing';
 
-const server = await startServer({ port: 0, data: './data' });
+const server = await startServer({ port: 0, data: './data', console: true });
+const page = await (await fetch(server.console)).text();
+const [, script] = /src="([^"]+\.js)"/.exec(page) ?? [];
+for (const path of [script, '_millrace/v1/session', '_millrace/v1/openapi.json', 'LICENSES.txt']) {
+  const { status } = await fetch(new URL(path, server.console));
+  if (status !== 200) throw new Error(`The console answers ${status} for ${path}.`);
+}
 const S3Key = new URL('functions', import.meta.url).pathname;
 const folder = { S3Bucket: 'hot-reload', S3Key };
 const zip = { ZipFile: readFileSync('functions.zip', 'base64') };
