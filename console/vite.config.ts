@@ -20,5 +20,8 @@ export default defineConfig({
     // `'use client'` in libraries means nothing here.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
-  server: { proxy: { '/_millrace': { target: server, changeOrigin: true } } },
+  server: {
+    // As if it came from the console's own origin: changes are taken from nowhere else.
+    proxy: { '/_millrace': { target: server, changeOrigin: true, headers: { origin: server } } },
+  },
 });
