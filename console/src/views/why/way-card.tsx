@@ -1,4 +1,5 @@
 /** One way that an event could go, and why it went or did not. */
+import { Link } from 'wouter';
 import type { Mismatch, Way } from '../../../../src/admin-api/index.ts';
 import { useViewHref } from '../../state/url.ts';
 import { kindOf, shortName } from '../../ui/arns.ts';
@@ -20,12 +21,13 @@ export interface WayCardProps {
 export function WayCard({ way, isAsked }: WayCardProps) {
   const { arn, name, verdict, because, mismatch, targets, attempts } = way;
   const [words, tone] = VERDICTS[verdict];
+  const href = useViewHref();
   return (
     <article className="way" data-tone={tone} data-asked={isAsked || undefined}>
       <header className="way-head">
         <span className="way-kind">{kindOf(arn)}</span>
         <h3 className="way-name" title={arn}>
-          {name}
+          {kindOf(arn) === 'rule' ? <Link href={href('map', { arn })}>{name}</Link> : name}
         </h3>
         {targets.length > 0 && <Targets targets={targets} />}
         {mismatch && <Nearness value={mismatch.nearness} />}
@@ -68,6 +70,8 @@ function Nearness({ value }: { readonly value: number }) {
 export function Sides({ mismatch }: { readonly mismatch: Mismatch }) {
   const { path, wanted, found } = mismatch;
   const conditions = conditionsOf(wanted);
+  // A list of plain values says so itself.
+  const isTold = conditions?.some(({ operator }) => operator !== 'equals');
   return (
     <div className="sides">
       <p className="sides-path">
@@ -78,9 +82,9 @@ export function Sides({ mismatch }: { readonly mismatch: Mismatch }) {
           <dt>Wanted</dt>
           <dd>
             <code>{wanted}</code>
-            {conditions && (
+            {isTold && (
               <ul className="sides-conditions">
-                {conditions.map(({ words }) => (
+                {conditions?.map(({ words }) => (
                   <li key={words}>{words}</li>
                 ))}
               </ul>
@@ -111,15 +115,11 @@ function Advices({ way }: { readonly way: Way }) {
           {command && <Code text={command} what="command" />}
         </div>
       ))}
-      <div className="advices-links">
-        {isDead && <LinkButton href={href('dead-letters')}>Dead letters</LinkButton>}
-        {/* A mapping is an edge of the map, and no node. */}
-        {kindOf(way.arn) === 'rule' && (
-          <LinkButton href={href('map', { arn: way.arn })} look="quiet">
-            On the map
-          </LinkButton>
-        )}
-      </div>
+      {isDead && (
+        <div className="advices-links">
+          <LinkButton href={href('dead-letters')}>Dead letters</LinkButton>
+        </div>
+      )}
     </div>
   );
 }
