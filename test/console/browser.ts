@@ -40,7 +40,9 @@ function buildConsole(): void {
     if (existsSync(INDEX) && statSync(INDEX).mtimeMs > newest) return;
     const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
     const command = [vite, 'build', 'console', '--logLevel', 'error'];
-    const { status, stderr } = spawnSync(process.execPath, command, { cwd: ROOT });
+    // The tests' own NODE_ENV would make it React's development build.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env });
     if (status !== 0) throw new Error(`The console cannot be built: ${stderr}`);
   } finally {
     rmdirSync(LOCK);
