@@ -4,6 +4,7 @@ import type { Stack } from '../../delivery/stack.ts';
 import type { AwsGateway } from '../gateway.ts';
 import { hostGate, isLoopback } from '../hosts.ts';
 import { addressesOf, type Listening, listen, type TlsOptions } from '../listen.ts';
+import type { Request } from '../request.ts';
 import { ConsoleFiles, consoleFolder } from './files.ts';
 import { ConsoleGateway } from './gateway.ts';
 import { ConsoleSession } from './session.ts';
@@ -59,7 +60,9 @@ export async function serveConsole(
     session: new ConsoleSession(secret),
     gate: hostGate({ addresses: addressesOf(host), ...(allowedHosts && { allowedHosts }) }),
     readOnly,
-    api: (request) => gateway.answerOwn(request, { signer: () => signer, readOnly }),
+    api: (request) => {
+      return gateway.answerOwn(toApi(request, stack), { signer: () => signer, readOnly });
+    },
     draining: () => gateway.draining,
     broken: (cause) => gateway.broken(cause),
   });
@@ -76,6 +79,18 @@ export async function serveConsole(
   // Whoever has chosen the token knows it; logs need not.
   const url = secret === undefined || token ? base : `${base}open?token=${secret}`;
   return { url, port: listening.port, listening };
+}
+
+/** As if it had been asked for at the API's port: queue URLs and the like must lead there. */
+function toApi(request: Request, stack: Stack): Request {
+  const { host } = new URL(stack.endpoint());
+  const { method, path, query, body, protocol, connection } = request;
+  return {
+    ...{ method, path, query, body, protocol, connection },
+    header: (name) => (name === 'host' ? host : request.header(name)),
+    headerCount: (name) => request.headerCount(name),
+    fields: () => request.fields(),
+  };
 }
 
 const ANY = new Set(['0.0.0.0', '::']);
