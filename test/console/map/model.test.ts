@@ -141,6 +141,9 @@ describe('a node', () => {
     expect(views(run)).toEqual(['tail', 'functions', 'send']);
     expect(views(rule)).toEqual([]);
     expect(views({ ...queue, declared: false })).toEqual(['tail']);
+    // The journal names the version that ran.
+    expect(linksOf(run)[0]?.query).toEqual({ arn: `${run.arn}:*` });
+    expect(linksOf(queue)[0]?.query).toEqual({ arn: queue.arn });
   });
 });
 

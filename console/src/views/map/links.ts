@@ -14,7 +14,9 @@ export function linksOf({ arn, kind, declared, isDeadLetterQueue }: MapNode): re
   const links: NodeLink[] = [];
   const add = (view: ViewName, label: string, query: Readonly<Record<string, string>>) =>
     links.push({ view, label, query });
-  if (PUBLISHED_AT.has(kind)) add('tail', 'Tail', { arn });
+  // Runs are told of the version that ran.
+  const told = kind === 'function' ? `${arn}:*` : arn;
+  if (PUBLISHED_AT.has(kind)) add('tail', 'Tail', { arn: told });
   if (!declared) return links;
   if (isDeadLetterQueue) add('dead-letters', 'Dead letters', { queue: arn });
   if (kind === 'queue') add('queues', 'Messages', { queue: arn });
