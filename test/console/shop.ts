@@ -121,8 +121,8 @@ export async function violationsOf(w: OpenConsole): Promise<readonly string[]> {
 }
 
 /**
- * Writes `text` into an editor instead of what it says. Not with `fill`: over coloured text Chromium
- * inserts a span with a style of its own, which the content security policy then refuses.
+ * Writes `text` into an editor instead of what it says. Not with `fill`: over coloured text
+ * Chromium inserts a span with a style of its own, which the content security policy refuses.
  */
 export async function write(editor: Locator, text: string): Promise<void> {
   await editor.focus();

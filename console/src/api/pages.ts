@@ -17,7 +17,7 @@ export interface PagesOptions<Page, Row> {
   readonly everyMs?: number;
 }
 
-/** A filter that finds little answers pages with few rows: so many of them are asked for unasked. */
+/** A filter that finds little answers pages with few rows: so many are asked for unasked. */
 const MOST_UNASKED = 20;
 const ENOUGH_ROWS = 50;
 

@@ -28,7 +28,7 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
               <Arn arn={target} kind />
               {before && <span className="attempt-gap">+{span(atMs - before.atMs)}</span>}
             </div>
-            {note && <p className="attempt-note">{note}</p>}
+            {note && note !== outcome && <p className="attempt-note">{note}</p>}
           </li>
         );
       })}

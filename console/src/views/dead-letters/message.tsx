@@ -96,7 +96,7 @@ function Facts({ message }: { readonly message: DeadLetter }) {
       </dd>
       <dt>Origin</dt>
       <dd>{message.origin ? <Arn arn={message.origin} kind /> : 'not known'}</dd>
-      <dt>Here since</dt>
+      <dt>Sent</dt>
       <dd>
         <Time atMs={message.sentAtMs} /> (<Time atMs={message.sentAtMs} as="ago" />)
       </dd>

@@ -18,8 +18,8 @@ export interface MessagesProps {
 
 const COLUMNS: readonly Column<DeadLetter>[] = [
   {
-    key: 'since',
-    header: 'Since',
+    key: 'sent',
+    header: 'Sent',
     width: '80px',
     cell: ({ sentAtMs }) => <Time atMs={sentAtMs} as="ago" />,
   },
