@@ -44,7 +44,7 @@ function Body({ map, state }: BodyProps) {
   return (
     <>
       <Legend
-        shown={shown}
+        edges={map.edges}
         only={state.only}
         onOnly={state.setOnly}
         seenSinceMs={map.seenSinceMs}

@@ -1,8 +1,8 @@
 /** What the lines mean, how many there are, and the choice of one sort of them. */
+import type { MapEdge } from '../../../../src/admin-api/index.ts';
 import { useNow } from '../../api/session.ts';
 import { clockTime } from '../../ui/when.ts';
 import { isFailing } from './figures.ts';
-import type { Shown } from './model.ts';
 import { type Narrowing, STATUSES, statusOf } from './status.ts';
 import type { TrafficStore } from './traffic.ts';
 import { useFigure } from './use-map.ts';
@@ -11,7 +11,8 @@ import './graph/edge-layer.css';
 import './legend.css';
 
 export interface LegendProps {
-  readonly shown: Shown;
+  /** All of the map: what stands in closed groups counts too. */
+  readonly edges: readonly MapEdge[];
   readonly only: Narrowing;
   readonly onOnly: (only: Narrowing) => void;
   readonly seenSinceMs: number;
@@ -19,9 +20,9 @@ export interface LegendProps {
 
 const ALL = [...STATUSES, 'failing'] as const;
 
-export function Legend({ shown, only, onOnly, seenSinceMs }: LegendProps) {
+export function Legend({ edges, only, onOnly, seenSinceMs }: LegendProps) {
   const nowMs = useNow();
-  const counts = useFigure((store) => countsOf(store, shown)).split(' ');
+  const counts = useFigure((store) => countsOf(store, edges)).split(' ');
   const sampled = useFigure((store) => Math.round(store.sampled * 100));
   return (
     <fieldset className="legend">
@@ -68,8 +69,7 @@ function Sample({ name }: { readonly name: (typeof ALL)[number] }) {
 }
 
 /** In the order of `ALL`, with spaces between. */
-function countsOf(store: TrafficStore, { edges }: Shown): string {
-  const all = edges.flatMap((edge) => edge.edges);
+function countsOf(store: TrafficStore, all: readonly MapEdge[]): string {
   const counts = new Map<string, number>();
   for (const edge of all) {
     const status = statusOf(edge, store.hasSeen(edge.id));
