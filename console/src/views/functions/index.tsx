@@ -1,4 +1,4 @@
-/** Functions and their runs: what went in, what came out, what they said, what they were run for. */
+/** Functions and their runs: what went in and came out, what they said, and what for. */
 import type { Functions } from '../../../../src/admin-api/index.ts';
 import { usePages } from '../../api/pages.ts';
 import { usePlace } from '../../api/session.ts';

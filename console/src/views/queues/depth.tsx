@@ -11,7 +11,8 @@ export interface DepthBarProps {
 export function DepthBar({ depth, most }: DepthBarProps) {
   const { visible, inFlight, delayed } = depth;
   const part = (value: number) => ({ width: `${(value / Math.max(1, most)) * 100}%` });
-  const words = `${count(visible)} visible, ${count(inFlight)} in flight, ${count(delayed)} delayed`;
+  const waiting = `${count(visible)} visible, ${count(inFlight)} in flight`;
+  const words = `${waiting}, ${count(delayed)} delayed`;
   return (
     <span className="depth" title={words} aria-hidden="true">
       <span className="depth-visible" style={part(visible)} />

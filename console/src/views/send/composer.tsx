@@ -100,7 +100,7 @@ function useSend({ arn, content, again }: Sending) {
   return { send, busy, error, tried };
 }
 
-/** Before the first try only what was begun is found fault with: nobody likes an empty form in red. */
+/** Before the first try only what was begun: nobody likes an empty form in red. */
 function shown(faults: Faults, draft: Draft): Faults {
   const begun = Object.entries(faults).filter(([member]) => {
     if (member === 'body') return draft.body.text !== '';
