@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { partsOf } from '../../console/src/ui/contents.ts';
+import { whatOf } from '../../console/src/ui/published.ts';
 
 test('the text that matters comes first, with what was sent with it', () => {
   const attributes = { trace: { DataType: 'String', StringValue: 'a' } };
@@ -30,4 +31,10 @@ test('invocations show what went in and what came out', () => {
 
 test('what has no members is shown as it is', () => {
   expect(partsOf('event', null)).toEqual([{ title: 'Content', value: null }]);
+});
+
+test('lists say what something is by its note, and by its kind where it has none', () => {
+  expect(whatOf({ form: 'event', note: 'OrderPlaced' })).toBe('OrderPlaced');
+  expect(whatOf({ form: 'message' })).toBe('message');
+  expect(whatOf({ form: 'invocation', note: '40 ms, Boom' })).toBe('ran 40 ms, Boom');
 });

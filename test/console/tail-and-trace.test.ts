@@ -6,7 +6,7 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { Server } from '../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
@@ -123,6 +123,71 @@ describe.skipIf(noBrowser)('the tail', { timeout: 60_000 }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Trace', exact: true }).waitFor();
     expect(new URL(page.url()).searchParams.get('id')).toBe(id);
+  });
+});
+
+/** As many as a tail is to hold without anybody noticing. */
+const MANY = 10_000;
+
+async function manyOrders(server: Server): Promise<void> {
+  const { events } = clientsOf(server);
+  const entry = (orderId: number) => ({
+    ...{ Source: 'shop', DetailType: 'OrderPlaced', Detail: JSON.stringify({ orderId }) },
+  });
+  for (let at = 0; at < MANY; at += 100) {
+    const calls = Array.from({ length: 10 }, (_, call) =>
+      Array.from({ length: 10 }, (_, index) => entry(at + call * 10 + index)),
+    );
+    await Promise.all(calls.map((Entries) => events.send(new PutEventsCommand({ Entries }))));
+  }
+}
+
+const STEPS = 120;
+const FRAME_MS = 1_000 / 60;
+
+/** Scrolls by 5 rows a frame: 300 a second. */
+const SCROLL = `(async () => {
+  const table = document.querySelector('.table');
+  table.scrollTop = 0;
+  for (let step = 0; step < ${STEPS}; step += 1) {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    table.scrollTop += 160;
+  }
+})()`;
+
+/**
+ * What the page's main thread works for each frame, in milliseconds of the processor: how many
+ * frames are shown is the machine's doing, and others work on it too.
+ */
+async function workPerFrame(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const workedSeconds = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const before = await workedSeconds();
+  await page.evaluate(SCROLL);
+  return ((await workedSeconds()) - before) * (1_000 / STEPS);
+}
+
+describe.skipIf(noBrowser)('a long tail', { timeout: 120_000 }, () => {
+  test('of 10,000 events leaves time to spare in each of 60 frames a second', async () => {
+    await using w = await openConsole('/tail?paused=1', { prepare: manyOrders });
+    const { page } = w;
+    await page.getByRole('row').nth(20).waitFor();
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press('End');
+          await page.evaluate("document.querySelector('.table').scrollTop = 1e9");
+          return page.getByRole('grid').getAttribute('aria-rowcount');
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(String(MANY + 1));
+    expect(await page.getByRole('row').count()).toBeLessThan(80);
+    expect(await workPerFrame(page)).toBeLessThan(FRAME_MS);
   });
 });
 

@@ -2,7 +2,7 @@
  * A list of rows: virtual, so that tens of thousands scroll freely, and worked by keyboard.
  * Up, down, page, home, end move; enter opens; space marks; escape lets go.
  */
-import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef } from 'react';
 import { useMarks } from './marks.ts';
 import { type Column, MarkAll, TableRow } from './row.tsx';
 import { useRowWindow } from './use-window.ts';
@@ -41,7 +41,10 @@ export function Table<Row>(props: TableProps<Row>) {
   const box = useRef<HTMLDivElement>(null);
   const { window, reveal, page } = useRowWindow(box, { ...props, rowHeight });
   const marks = useMarks(props);
-  const at = rows.findIndex((row) => keyOf(row) === selected);
+  const at = useMemo(
+    () => (selected ? rows.findIndex((row) => keyOf(row) === selected) : -1),
+    [rows, keyOf, selected],
+  );
   const keys = useTableKeys(props, { at, page, reveal, marks });
   const template = gridOf(columns, marked !== undefined);
   return (

@@ -14,7 +14,7 @@ export interface Window {
 }
 
 /** Drawn beyond both ends, so that a turn of the wheel shows no hole. */
-const BEYOND = 8;
+const BEYOND = 6;
 
 export function windowOf({ top, height }: Viewport, rowHeight: number, count: number): Window {
   const first = Math.floor(Math.max(0, top) / rowHeight);

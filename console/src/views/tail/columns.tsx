@@ -1,6 +1,7 @@
 import type { Form, Published } from '../../../../src/admin-api/index.ts';
 import { Arn } from '../../ui/arn.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { whatOf } from '../../ui/published.ts';
 import type { Column } from '../../ui/table/table.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -17,7 +18,12 @@ export const COLUMNS: readonly Column<Published>[] = [
     width: 'minmax(110px, 0.6fr)',
     cell: ({ arn }) => <Arn arn={arn} />,
   },
-  { key: 'note', header: 'What', width: 'minmax(80px, 0.6fr)', cell: ({ note }) => note ?? '' },
+  {
+    key: 'note',
+    header: 'What',
+    width: 'minmax(80px, 0.6fr)',
+    cell: (row) => (row.note ? whatOf(row) : ''),
+  },
   {
     key: 'preview',
     header: 'Content',

@@ -8,6 +8,7 @@ import { Arn, Id } from '../../ui/arn.tsx';
 import { ContentView } from '../../ui/content-view.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { whatOf } from '../../ui/published.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FormBadge } from './columns.tsx';
@@ -26,7 +27,7 @@ export function Details({ id, known, onClose }: DetailsProps) {
   });
   const event = data ?? known;
   return (
-    <Panel title={event?.note || event?.form || 'Event'} onClose={onClose}>
+    <Panel title={event ? whatOf(event) : 'Event'} onClose={onClose}>
       <div className="tail-details">
         <Ways id={id} form={event?.form} />
         <dl className="facts">

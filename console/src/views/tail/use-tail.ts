@@ -15,7 +15,9 @@ export interface TailView extends TailState {
   readonly loadNewest: () => void;
 }
 
+/** The first page is there at once; whoever looks further back looks far. */
 const PAGE = 200;
+const OLDER_PAGE = 1_000;
 
 /** A filter that finds little is answered with pages of little; so many are asked for at once. */
 const MOST_PAGES = 8;
@@ -90,6 +92,6 @@ async function older(store: Store, query: object, signal: AbortSignal): Promise<
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { next, events } = store.get();
     if (next === undefined || events.length > before) return;
-    store.older(await get('tail', { ...query, after: next }, signal));
+    store.older(await get('tail', { ...query, limit: OLDER_PAGE, after: next }, signal));
   }
 }

@@ -5,6 +5,7 @@ import { get } from '../../api/client.ts';
 import { useGoTo } from '../../state/url.ts';
 import { Arn } from '../../ui/arn.tsx';
 import { Kbd } from '../../ui/badge.tsx';
+import { whatOf } from '../../ui/published.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -15,7 +16,7 @@ const COLUMNS: readonly Column<Published>[] = [
     key: 'what',
     header: 'Event',
     width: 'minmax(140px, 1fr)',
-    cell: ({ note, form }) => note ?? form,
+    cell: whatOf,
   },
   {
     key: 'arn',
