@@ -8,7 +8,7 @@ const found = (query: string, ...names: string[]) =>
   ranked(labels(...names), query, 9).map(({ label }) => label);
 
 describe('finding', () => {
-  it('takes beginnings before word starts, before what stands within, before single letters', () => {
+  it('takes beginnings before word starts, before what is within, before single letters', () => {
     const names = ['o-p-x-a-y', 'repay', 'orders-pay', 'payment'];
     expect(found('pay', ...names)).toEqual(['payment', 'orders-pay', 'repay', 'o-p-x-a-y']);
   });

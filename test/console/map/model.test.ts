@@ -78,7 +78,7 @@ describe('what is shown', () => {
     expect(shownOf(map, { groups, closed: ['*'], focus: undefined }).nodes).toHaveLength(4);
   });
 
-  it('is in focus what leads to a node and where it leads, and not what is published elsewhere', () => {
+  it('is in focus what leads to a node and where it leads, not what is published', () => {
     const shown = shownOf(map, { ...none, focus: dead.arn });
     expect(shown.nodes.map(({ id }) => id)).toEqual([bus.arn, rule.arn, queue.arn, dead.arn]);
   });

@@ -33,7 +33,8 @@ export function curveOf(from: Box, to: Box, bends: readonly Point[] = []): Curve
   });
   const length = lengths.reduce((sum, one) => sum + one, 0);
   const [first] = pieces;
-  const path = `M${first ? text(first[0]) : '0 0'}${pieces.map(([, a, b, c]) => `C${text(a)} ${text(b)} ${text(c)}`).join('')}`;
+  const drawn = pieces.map(([, a, b, c]) => `C${text(a)} ${text(b)} ${text(c)}`).join('');
+  const path = `M${first ? text(first[0]) : '0 0'}${drawn}`;
   const head = headOf(pieces.at(-1));
   const isBack = from !== to && isBehind(from, to);
   const end = points.at(-1) ?? from;

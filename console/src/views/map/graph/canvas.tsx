@@ -94,7 +94,7 @@ function Drawn(props: DrawnProps) {
     [state, onToggle],
   );
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys lead from node to node, each a button.
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys lead from button to button.
     <div ref={box} className="canvas" data-far={isFar || undefined} onKeyDown={keys}>
       <ReactFlow
         nodes={nodes}

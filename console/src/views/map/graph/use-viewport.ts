@@ -1,4 +1,4 @@
-/** Where the picture is: as the address says, else all of it; a node that is chosen comes into view. */
+/** Where the picture is: as the address says, else all of it; what is chosen comes into view. */
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
 import type { Box } from '../layout.ts';
