@@ -55,7 +55,12 @@ export function CodeMirrorEditor(props: EditorProps) {
   const { label, value, readOnly = false } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const changed = useEffectEvent((text: string) => props.onChange(text));
+  // Told and not come back as `value` yet: more may be typed before the first of them does.
+  const told = useRef<string[]>([]);
+  const changed = useEffectEvent((text: string) => {
+    told.current.push(text);
+    props.onChange(text);
+  });
   const submitted = useEffectEvent(() => {
     props.onSubmit?.();
     return props.onSubmit !== undefined;
@@ -83,8 +88,10 @@ export function CodeMirrorEditor(props: EditorProps) {
 
   useEffect(() => {
     const made = view.current;
-    const now = made?.state.doc.toString();
-    if (!made || now === value) return;
+    const echo = told.current.indexOf(value);
+    told.current.splice(0, echo + 1);
+    if (echo >= 0 || !made || made.state.doc.toString() === value) return;
+    told.current = [];
     made.dispatch({ changes: { from: 0, to: made.state.doc.length, insert: value } });
   }, [value]);
 
