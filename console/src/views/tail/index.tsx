@@ -179,10 +179,15 @@ function Nothing({ tail, filter }: Shown & { readonly filter: TailFilter }) {
   return (
     <EmptyState title="Nothing was published yet">
       <p>Send something, here under Send or with any AWS tool:</p>
-      <Code
-        what="command"
-        text={`aws --endpoint-url ${endpoint} events put-events --entries '[{"Source":"shop","DetailType":"OrderPlaced","Detail":"{\\"orderId\\":7}"}]'`}
-      />
+      <Code what="command" text={firstEvent(endpoint)} />
     </EmptyState>
   );
+}
+
+function firstEvent(endpoint: string): string {
+  const entry = { Source: 'shop', DetailType: 'OrderPlaced', Detail: '{"orderId":7}' };
+  return [
+    `aws --endpoint-url ${endpoint} events put-events \\`,
+    `  --entries '${JSON.stringify([entry])}'`,
+  ].join('\n');
 }

@@ -165,7 +165,7 @@ function ContentOf({ id }: { readonly id: string }) {
   return (
     <EmptyState title="What it held is not kept" icon="archives">
       {contents
-        ? 'A message that came here by a rule or a subscription holds what the event before it held.'
+        ? 'A message that came by a rule or a subscription holds what the event before it held.'
         : 'This server runs without contents in its journal.'}
     </EmptyState>
   );
