@@ -19,10 +19,10 @@ import {
   encodeError,
   type Routed,
 } from '../wire/wire.ts';
+import { suffer } from './api-faults.ts';
 import type { Authenticator, Principal, Visitor } from './auth.ts';
 import type { Authorize } from './auth-iam.ts';
 import type { Drain } from './drain.ts';
-import { suffer } from './api-faults.ts';
 import { pathByHost } from './function-urls.ts';
 import type { Gate } from './hosts.ts';
 import { bodyLimit } from './limits.ts';

@@ -8,7 +8,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
 
 const AT = 'us-east-1:000000000000';

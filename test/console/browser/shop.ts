@@ -15,7 +15,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Locator } from 'playwright-core';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import type { OpenConsole } from './browser.ts';
 
 const AT = 'us-east-1:000000000000';

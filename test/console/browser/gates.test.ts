@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
 
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:jobs';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Look, lookAt, noBrowser } from './browser.ts';
 
-const FLOW = join(import.meta.dirname, '../../examples/c01-orders/main.ts');
+const FLOW = join(import.meta.dirname, '../../../examples/c01-orders/main.ts');
 
 interface Flow {
   readonly process: ChildProcess;

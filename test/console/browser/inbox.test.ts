@@ -1,6 +1,6 @@
 /** The inbox of dead letters, as somebody sees and works it. */
 import { describe, expect, test } from 'vitest';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
 import { bodiesOf, deadLetters, makeQueue, queueArn, violationsOf, write } from './shop.ts';
 

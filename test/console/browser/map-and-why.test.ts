@@ -2,7 +2,7 @@
 import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
 import { clientsOf, deadLetters, makeQueue, queueArn, sendTo, violationsOf } from './shop.ts';
 

@@ -16,7 +16,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync, statSync } fr
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { type Server, type ServerOptions, startServer } from '../../src/index.ts';
+import { type Server, type ServerOptions, startServer } from '../../../src/index.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env.MILLRACE_TEST_CHROMIUM ?? PLACES.find(existsSync);
@@ -24,7 +24,7 @@ const executablePath = process.env.MILLRACE_TEST_CHROMIUM ?? PLACES.find(existsS
 /** Why browser tests cannot run here; false where they can. */
 export const noBrowser = executablePath === undefined;
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 const INDEX = join(ROOT, 'dist/console/index.html');
 const SOURCES = ['console/src/**/*', 'console/*.{html,ts,json}', 'console/public/*'];
 const LOCK = join(ROOT, 'dist/.console-being-built');

@@ -7,7 +7,7 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from 'vitest';
-import type { Server } from '../../src/index.ts';
+import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
 import {
   bodiesOf,
