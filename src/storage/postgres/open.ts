@@ -9,7 +9,7 @@ import type { Settings } from './attempt.ts';
 import { isTooFar, measureOffset } from './clock-offset.ts';
 import { Connection, loadDriver } from './connection.ts';
 import { type OnWarning, PostgresStorage } from './engine.ts';
-import { isFromServer, mayPass } from './errors.ts';
+import { codeOf, isFromServer, mayPass } from './errors.ts';
 import { migrate } from './migrations.ts';
 import { Schema, statement } from './names.ts';
 import { checkServer } from './server-checks.ts';
@@ -79,7 +79,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     } catch (cause) {
       const isThere = isFromServer(cause) || cause instanceof Unavailable;
       const untilMs = beganAtMs + (isThere ? startPatienceMs : patienceMs);
-      if (!mayPass(cause) || clock.wallNowMs() + pauseMs >= untilMs) throw cause;
+      const isAway = isOfConnection(cause) && mayPass(cause);
+      if (!isAway || clock.wallNowMs() + pauseMs >= untilMs) throw cause;
       const why = cause instanceof Error ? cause.message : String(cause);
       if (pauseMs === FIRST_PAUSE_MS) onWarning?.('the database is waited for', { cause: why });
     }
@@ -88,6 +89,13 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     await new Promise<void>((resolve) => clock.afterWallMs(pauseMs, resolve));
     letGo();
   }
+}
+
+/** As against what is wrong with this machine or its setting up, and stays so. */
+function isOfConnection(cause: unknown): boolean {
+  if (cause instanceof Unavailable || codeOf(cause) !== undefined) return true;
+  // The driver has no code for these.
+  return cause instanceof Error && /^(Connection terminated|timeout)/.test(cause.message);
 }
 
 async function openOnce(options: PostgresOptions): Promise<PostgresStorage> {
