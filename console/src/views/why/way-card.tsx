@@ -33,7 +33,10 @@ export function WayCard({ way, isAsked }: WayCardProps) {
         {mismatch && <Nearness value={mismatch.nearness} />}
         <Badge tone={tone}>{words}</Badge>
       </header>
-      {mismatch?.path ? <Sides mismatch={mismatch} /> : <p className="way-because">{because}</p>}
+      {mismatch?.path && verdict === 'not-matched' ? null : (
+        <p className="way-because">{because}</p>
+      )}
+      {mismatch?.path ? <Sides mismatch={mismatch} /> : null}
       {attempts.length > 0 && <Attempts attempts={attempts} />}
       <Advices way={way} />
     </article>
