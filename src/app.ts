@@ -20,6 +20,7 @@ import { redactingLog } from './delivery/redacting-log.ts';
 import { TIMETABLE, WORK } from './delivery/schedule.ts';
 import type { Log, Settings, Stack } from './delivery/stack.ts';
 import { Workers } from './delivery/workers.ts';
+import { budgetOf } from './journal/budget.ts';
 import { Contents, trimContents } from './journal/contents.ts';
 import { journal, trimJournal } from './journal/journal.ts';
 import { journalOf } from './journal/logs.ts';
@@ -111,6 +112,8 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     journal: journal({
       on: options.journal ?? true,
       contents: options.contents ?? true,
+      // By the machine's time: a virtual clock may stand still for all of a test.
+      budget: budgetOf(settings.quotas['journal.contentsPerSecond'], () => clock.wallNowMs()),
       recorded: keeper,
       log: journalOf(storage, ids),
     }),

@@ -5,7 +5,7 @@
  * who looks on does not slow down what goes on; what was passed over is counted and told.
  */
 import type { Published, TailFrame } from '../admin-api/index.ts';
-import type { Timer } from '../core/clock.ts';
+import { type Timer, ticksMs } from '../core/clock.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Contents } from '../journal/contents.ts';
 import { decodeFact, type Fact } from '../journal/journal.ts';
@@ -18,6 +18,9 @@ const FRAME_MS = 250;
 /** Facts looked at for a frame, and events that it holds. */
 const MOST_FACTS = 1_000;
 const MOST_EVENTS = 200;
+/** A follower rests so many times what a look has taken: its share of a busy server stays small. */
+const REST = 40;
+const LONGEST_REST_MS = 2_000;
 
 export class TailFollower {
   readonly #stack: Stack;
@@ -29,6 +32,7 @@ export class TailFollower {
   readonly #stops: (() => void)[] = [];
   #timer: Timer | undefined;
   #stopped = false;
+  #restMs = FRAME_MS;
   /** Passed over and not yet told. */
   #skipped = 0;
 
@@ -60,7 +64,7 @@ export class TailFollower {
 
   #soon(): void {
     if (this.#timer || this.#stopped) return;
-    this.#timer = this.#stack.clock.afterWallMs(FRAME_MS, () => {
+    this.#timer = this.#stack.clock.afterWallMs(this.#restMs, () => {
       void this.#frame().catch((cause: unknown) => this.#fail(cause));
     });
   }
@@ -73,6 +77,7 @@ export class TailFollower {
   }
 
   async #frame(): Promise<void> {
+    const beganMs = ticksMs();
     const { found, more } = await this.#read();
     const events: Published[] = [];
     // Where it is too much, the newest are shown.
@@ -89,6 +94,8 @@ export class TailFollower {
     }
     this.#timer = undefined;
     if (this.#stopped) return;
+    const tookMs = ticksMs() - beganMs;
+    this.#restMs = Math.min(Math.max(FRAME_MS, REST * tookMs), LONGEST_REST_MS);
     if (events.length > 0 || this.#skipped > 0) {
       const frame: TailFrame = { events: events.reverse(), skipped: this.#skipped };
       if (this.#client.send(JSON.stringify(frame))) this.#skipped = 0;

@@ -7,6 +7,7 @@
  */
 import { redact } from '../core/redaction.ts';
 import type { Append, LogRecord, Storage, Trim } from '../storage/storage.ts';
+import { ALL, type Budget } from './budget.ts';
 import { encodeContent, type Held } from './contents.ts';
 import { besides, JOURNAL, journalsOf } from './logs.ts';
 
@@ -58,8 +59,10 @@ export interface Told extends Fact {
 
 export interface Journal {
   readonly on: boolean;
-  /** Whether contents are kept; without, nobody needs to make them. */
+  /** Whether contents are kept at all. */
   readonly keepsContents: boolean;
+  /** Whether that of a thing which comes to be now would be kept: nobody else needs to make one. */
+  wantsContent(): boolean;
   /** The writes that record `fact`; none when the journal is off. */
   record(fact: Told): readonly Append[];
 }
@@ -70,21 +73,26 @@ export interface JournalOptions {
   readonly on: boolean;
   /** Default false. */
   readonly contents?: boolean;
+  /** How many are kept; default: all. */
+  readonly budget?: Budget;
   /** Called for each fact; lets the stack keep the journal within its bounds. */
   readonly recorded?: () => void;
   readonly log?: string;
 }
 
 export function journal(options: JournalOptions): Journal {
-  const { on, contents = false, recorded = () => {}, log = JOURNAL } = options;
+  const { on, contents = false, budget = ALL, recorded = () => {}, log = JOURNAL } = options;
   const beside = besides(log);
   const record = (fact: Told): readonly Append[] => {
     recorded();
     const append: Append = { kind: 'append', log, record: encodeFact(fact) };
     const { content } = fact;
-    return content && contents ? [append, encodeContent(beside, fact, content)] : [append];
+    const isKept = content && contents && budget.take();
+    return isKept ? [append, encodeContent(beside, fact, content)] : [append];
   };
-  return { on, keepsContents: on && contents, record: on ? record : () => NOTHING };
+  const keepsContents = on && contents;
+  const wantsContent = () => keepsContents && budget.has();
+  return { on, keepsContents, wantsContent, record: on ? record : () => NOTHING };
 }
 
 /**

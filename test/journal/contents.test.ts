@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { budgetOf } from '../../src/journal/budget.ts';
 import {
   type ContentBounds,
   Contents,
@@ -97,4 +98,22 @@ test('nothing is kept where that is switched off', () => {
   const none = journal({ on: false, contents: true });
   expect(none.keepsContents).toBe(false);
   expect(none.record({ ...fact, content })).toHaveLength(0);
+});
+
+test('in a flood so many a second are kept, and what was not used before', () => {
+  let nowMs = 0;
+  const budget = budgetOf(10, () => nowMs);
+  const taken = (count: number) => Array.from({ length: count }, () => budget.take());
+  const kept = (count: number) => taken(count).filter((is) => is).length;
+  expect(kept(150)).toBe(100);
+  expect(budget.has()).toBe(false);
+  nowMs = 500;
+  expect(kept(20)).toBe(5);
+  nowMs = 1_000_000;
+  expect(budget.has()).toBe(true);
+  expect(kept(150)).toBe(100);
+  const flood = journal({ on: true, contents: true, budget });
+  expect(flood.wantsContent()).toBe(false);
+  const content = { form: 'message', json: '1' } as const;
+  expect(flood.record({ kind: 'publish', id: 'a', arn: 'arn', atMs: 1, content })).toHaveLength(1);
 });

@@ -156,7 +156,7 @@ function facts(
     causes,
     note: error?.message ? `${took}, ${error.message}` : took,
     ...(trace !== undefined && { trace }),
-    content: stack.journal.keepsContents ? contentOf(given, payload, functionError) : undefined,
+    content: stack.journal.wantsContent() ? contentOf(given, payload, functionError) : undefined,
   });
 }
 

@@ -152,7 +152,7 @@ function record(stack: Stack, notice: Notice, choice: Choice, source: Source): r
     // What a rule brings is in the trace of its event.
     ...(source.hops === 0 && tracedAs(source.traceHeader, parent)),
   };
-  const content = journal.keepsContents ? contentOf(notice) : undefined;
+  const content = journal.wantsContent() ? contentOf(notice) : undefined;
   facts.push(...journal.record({ kind: 'publish', id, arn: topicArn, atMs, ...about, content }));
   for (const { arn, row } of choice.chosen) {
     const target = row.value.endpoint;

@@ -140,7 +140,7 @@ function intoQueue(
       : stack.journal.record({
           ...{ kind: 'publish', id: message.id, arn: to.arn, atMs: stack.clock.nowMs() },
           ...{ causes: [before.id], note: 'edited' },
-          content: stack.journal.keepsContents ? contentOf(message) : undefined,
+          content: stack.journal.wantsContent() ? contentOf(message) : undefined,
         });
   return { writes: [enqueue, ...published], produced: message.id, to: to.arn, direct: true };
 }

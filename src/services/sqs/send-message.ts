@@ -74,7 +74,7 @@ function writesOf(call: Call, queue: Queue, draft: Draft): readonly Write[] {
   const { id } = draft.message;
   const atMs = clock.nowMs();
   const causes = causesOf(call.traceHeader, call.again);
-  const content = journal.keepsContents ? contentOf(draft.message) : undefined;
+  const content = journal.wantsContent() ? contentOf(draft.message) : undefined;
   const traced = tracedAs(draft.traceHeader, draft.traceParent);
   const fact = {
     kind: 'publish',
