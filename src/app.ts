@@ -22,7 +22,7 @@ import type { Log, Settings, Stack } from './delivery/stack.ts';
 import { Workers } from './delivery/workers.ts';
 import { budgetOf } from './journal/budget.ts';
 import { Contents, trimContents } from './journal/contents.ts';
-import { journal, trimJournal } from './journal/journal.ts';
+import { type Journal, journal, trimJournal } from './journal/journal.ts';
 import { journalOf } from './journal/logs.ts';
 import { traceRoutes } from './journal/routes.ts';
 import { Traces } from './journal/trace.ts';
@@ -100,7 +100,6 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   // One for each request to the outside.
   setMaxListeners(0, closing.signal);
   let endpoint = 'http://127.0.0.1:4566';
-  const keeper = journalKeeper(storage, clock, settings);
   const workers = new Workers();
   const ids = options.ids ?? randomIds();
   const traces = new Traces(storage);
@@ -109,14 +108,7 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     ids,
     storage,
     traces,
-    journal: journal({
-      on: options.journal ?? true,
-      contents: options.contents ?? true,
-      // By the machine's time: a virtual clock may stand still for all of a test.
-      budget: budgetOf(settings.quotas['journal.contentsPerSecond'], () => clock.wallNowMs()),
-      recorded: keeper,
-      log: journalOf(storage, ids),
-    }),
+    journal: journalFor(options, { storage, clock, settings, ids }),
     settings,
     targets: tableOf(services, (service) => service.targets),
     origins: tableOf(services, (service) => service.origins),
@@ -160,6 +152,20 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
     settled: (mostSteps) => settled(stack, mostSteps),
     close,
   };
+}
+
+function journalFor(
+  { journal: on = true, contents = true }: StackOptions,
+  { storage, clock, settings, ids }: Pick<Stack, 'storage' | 'clock' | 'settings' | 'ids'>,
+): Journal {
+  return journal({
+    on,
+    contents,
+    // By the machine's time: a virtual clock may stand still for all of a test.
+    budget: budgetOf(settings.quotas['journal.contentsPerSecond'], () => clock.wallNowMs()),
+    recorded: journalKeeper(storage, clock, settings),
+    log: journalOf(storage, ids),
+  });
 }
 
 /** Not the stack's own ids: adding a fault must not change those of a test. */
