@@ -69,6 +69,8 @@ export interface Served {
   readonly port: number;
   /** Where the console is opened, with the token where one was made. */
   readonly console?: string;
+  /** Our own paths, those of the services among them; one that ends with a slash takes all below. */
+  readonly paths: readonly string[];
   /** What is shown to clients that speak TLS, in PEM. */
   certificate(): string | undefined;
   /** Loads the certificate anew. When that fails, it throws and the one before is kept. */
@@ -93,7 +95,7 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   const { host, port, tls } = options;
   let pair = tls?.load();
   const certificate = () => pair?.cert;
-  const data = options.data ?? 'memory';
+  const { data = 'memory' } = options;
   const status = { services, drain, startedAtWallMs, data, certificate };
   const routes = new Map<string, Route>([
     ...Object.entries({
@@ -133,6 +135,7 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
   return {
     endpoint,
     port: listening.port,
+    paths: [...routes.keys()],
     ...(consoled && { console: consoled.url }),
     certificate,
     reloadCertificate: () => {
@@ -144,10 +147,13 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
     },
     close: (timeoutMs) => {
       drain.begin();
-      const both = [listening, ...(consoled ? [consoled.listening] : [])];
-      return Promise.all(both.map((one) => one.close(timeoutMs))).then(() => {});
+      return closeAll([listening, ...(consoled ? [consoled.listening] : [])], timeoutMs);
     },
   };
+}
+
+async function closeAll(all: readonly Listening[], timeoutMs: number): Promise<void> {
+  await Promise.all(all.map((one) => one.close(timeoutMs)));
 }
 
 function countConnections({ metrics }: Stack, listening: Listening): void {

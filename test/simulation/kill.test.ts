@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { torture } from './torture/run.ts';
 
 /** A taste of `npm run torture`, which CI runs for longer. */
-const CYCLES = 4;
+const CYCLES = 3;
 
 test('a server killed under load loses nothing and repeats nothing', {
   timeout: 120_000,
