@@ -69,7 +69,7 @@ export interface Served {
   readonly port: number;
   /** Where the console is opened, with the token where one was made. */
   readonly console?: string;
-  /** Our own paths, those of the services among them; one that ends with a slash takes all below. */
+  /** Our own paths, those of the services among them. */
   readonly paths: readonly string[];
   /** What is shown to clients that speak TLS, in PEM. */
   certificate(): string | undefined;
