@@ -36,6 +36,11 @@ const binaries = findBinaries();
 export const missing =
   GIVEN || binaries ? undefined : 'no PostgreSQL here: install it or set MILLRACE_TEST_POSTGRES';
 
+/** Why no standby can be made here: a server that was given, or one without `pg_basebackup`. */
+export const noStandby =
+  missing ??
+  (binaries && existsSync(join(binaries, 'pg_basebackup')) ? undefined : 'no pg_basebackup here');
+
 /** For titles: says why nothing runs. */
 export const onPostgres = missing ? `PostgreSQL (skipped: ${missing})` : 'PostgreSQL';
 

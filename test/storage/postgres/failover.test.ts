@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { openPostgres } from '../../../src/storage/postgres/open.ts';
 import { Unavailable } from '../../../src/storage/storage.ts';
 import { append, bodiesIn, claimOf, enqueue, NOW, Q } from '../contract/writes.ts';
-import { missing, onPostgres, sql, startCluster } from './cluster.ts';
+import { noStandby, onPostgres, sql, startCluster } from './cluster.ts';
 import { cuttingProxy } from './cutting-proxy.ts';
 import { eventually } from './nodes.ts';
 
@@ -23,7 +23,7 @@ async function pair() {
   return { primary, standby };
 }
 
-describe.skipIf(missing)(`a primary of ${onPostgres} that is lost`, () => {
+describe.skipIf(noStandby)(`a primary of ${onPostgres} that is lost`, () => {
   test('is followed by its standby, with all that was acknowledged', async () => {
     const { primary, standby } = await pair();
     const address = await cuttingProxy(primary.url);
