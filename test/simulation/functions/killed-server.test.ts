@@ -22,7 +22,7 @@ const ORDERS = 40;
 const MOST_RECEIVES = 3;
 
 test('orders survive a broken function, two kills and a poisoned one of them', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   await using shop = await openShop();
   const { orders, dead, ready } = await openForOrders(shop);

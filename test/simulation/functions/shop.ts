@@ -142,7 +142,7 @@ export async function left({ port }: Shop, QueueUrl: string): Promise<number> {
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  patienceMs = 30_000,
+  patienceMs = 60_000,
 ): Promise<void> {
   const giveUpAtMs = performance.now() + patienceMs;
   while (!(await holds())) {
