@@ -23,11 +23,24 @@ export async function copyDatabase(
   signal?.throwIfAborted();
   // Node before 22.16 cannot: there the server stands still until all is copied.
   if (typeof sqlite.backup !== 'function') sql.prepare('VACUUM INTO ?').run(file);
-  else {
-    const progress = () => signal?.throwIfAborted();
-    await sqlite.backup(sql, file, { rate: PAGES_AT_ONCE, progress });
-  }
+  else while (!(await copied(sql, file, signal))) signal?.throwIfAborted();
   plain(file);
+}
+
+/**
+ * SQLite copies no page while the connection is in a transaction that writes, and is to be asked
+ * again. Node does that except for the first pages, where it takes "no pages are left" for a
+ * failure without a cause: SQLite's code 0, "not an error".
+ */
+async function copied(sql: DatabaseSync, file: string, signal?: AbortSignal): Promise<boolean> {
+  const progress = () => signal?.throwIfAborted();
+  try {
+    await sqlite.backup(sql, file, { rate: PAGES_AT_ONCE, progress });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === 0) return false;
+    throw cause;
+  }
 }
 
 /** Makes it one file that can be read without the two beside it that a log of writes needs. */

@@ -38,6 +38,11 @@ async function filled(path: string): Promise<Storage> {
   return storage;
 }
 
+/** Lets what waits for the event loop, and other threads, go on. */
+async function turns(count: number): Promise<void> {
+  for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const stateOf = async (storage: Storage) => ({
   queue: await storage.peek(Q, { nowMs: NOW, max: 1_000_000 }),
   other: await storage.peek('other', { nowMs: NOW, max: 10 }),
@@ -80,6 +85,19 @@ describe('a backup', () => {
     expect(queue.length).toBeGreaterThanOrEqual(3_002);
     expect(queue.slice(2).map(({ id }) => id)).toEqual(journal.slice(2).map(({ body }) => body));
     await Promise.all([from.close(), restored.close()]);
+  });
+
+  test('waits for a transaction that writes when it begins', async () => {
+    const path = emptyDirectory();
+    await (await filled(path)).close();
+    const database = openAsItIs(path);
+    database.sql.exec('BEGIN IMMEDIATE');
+    const taking = takeCopy(database);
+    await turns(200);
+    database.sql.exec('COMMIT');
+    const bytes = Buffer.concat(await Array.fromAsync(archiveOf(await taking, NOW)));
+    database.sql.close();
+    expect((await restore(streamed(bytes), emptyDirectory())).holdings.messages).toBe(3);
   });
 
   test('holds small files beside the database, and not what a dead copy left', async () => {
