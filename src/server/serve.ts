@@ -1,10 +1,7 @@
 /**
  * Puts a stack on the wire: gates, gateway, our own paths, and the port.
  */
-import { adminRoutes } from '../admin/routes.ts';
 import type { Stack } from '../delivery/stack.ts';
-import type { Contents } from '../journal/contents.ts';
-import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
 import { type AuthMode, authenticator } from './auth.ts';
 import { authorizer, type IamMode } from './auth-iam.ts';
@@ -28,8 +25,6 @@ export interface Servable extends Stack, Controls {
   readonly services: ReadonlyMap<string, Service>;
   /** Plain HTTP routes by path; each takes all below it too. */
   readonly routes: ReadonlyMap<string, Route>;
-  readonly traces: Traces;
-  readonly contents: Contents;
   /** Tells the stack where it is reached. */
   reachedAt(endpoint: string): void;
 }
@@ -105,7 +100,6 @@ export async function serve(stack: Servable, options: ServeOptions): Promise<Ser
       ...statusRoutes(status),
       ...metricsRoutes,
       ...localStackRoutes({ services, called, startedAtWallMs }),
-      ...adminRoutes(stack),
     }),
     ...stack.routes,
   ]);
