@@ -259,7 +259,7 @@ function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () =
   return () => {
     untilTrim -= 1;
     if (untilTrim > 0) return;
-    untilTrim = Math.min(keep, contents.keep) / 10;
+    untilTrim = keep / 10;
     // A failed trim is not worth a word: the next one does its work too.
     const trim = async () => {
       const nowMs = clock.nowMs();

@@ -68,13 +68,14 @@ export async function trimContents(
   { keep, maxAgeMs, bytes: most }: ContentBounds,
 ): Promise<readonly Trim[]> {
   const logs = contentsOf(storage);
-  const trims = logs.map(async (log): Promise<Trim> => {
-    const { first, next, bytes } = await storage.bounds(log);
-    const share = most / Math.min(logs.length, 2);
-    const fitting = bytes > share ? Math.floor(((next - first) * share) / bytes) : keep;
+  const bounds = await Promise.all(logs.map((log) => storage.bounds(log)));
+  const total = bounds.reduce((sum, { bytes }) => sum + bytes, 0);
+  return bounds.map(({ first, next }, at): Trim => {
+    // Where it is too much in all, each log keeps the same part of what it has.
+    const fitting = total > most ? Math.floor(((next - first) * most) / total) : keep;
+    const log = logs[at] ?? '';
     return { kind: 'trim', log, keep: Math.min(keep, fitting), beforeMs: nowMs - maxAgeMs };
   });
-  return Promise.all(trims);
 }
 
 /** Records read between two turns of the event loop, and characters. */
