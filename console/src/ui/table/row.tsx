@@ -19,8 +19,8 @@ interface RowProps<Row> {
   readonly selected: boolean;
   readonly marked: boolean | undefined;
   readonly onMark: (index: number, range: boolean) => void;
-  readonly onSelect: ((row: Row) => void) | undefined;
-  readonly onOpen: ((row: Row) => void) | undefined;
+  readonly onSelect: (row: Row) => void;
+  readonly onOpen: (row: Row) => void;
 }
 
 function PlainRow<Row>(props: RowProps<Row>) {
@@ -37,8 +37,8 @@ function PlainRow<Row>(props: RowProps<Row>) {
       aria-selected={marked === undefined ? selected : marked}
       data-current={selected || undefined}
       style={{ gridTemplateColumns: template, height }}
-      onClick={() => props.onSelect?.(row)}
-      onDoubleClick={() => props.onOpen?.(row)}
+      onClick={() => props.onSelect(row)}
+      onDoubleClick={() => props.onOpen(row)}
     >
       {marked !== undefined && (
         <MarkOne marked={marked} onChange={(range) => props.onMark(index, range)} />
@@ -55,11 +55,7 @@ function PlainRow<Row>(props: RowProps<Row>) {
 }
 
 /** Rows that did not change are not drawn again while others come in. */
-export const TableRow = memo(PlainRow, (before, after) =>
-  (Object.keys(after) as (keyof typeof after)[]).every((name) =>
-    name.startsWith('on') ? true : Object.is(before[name], after[name]),
-  ),
-) as typeof PlainRow;
+export const TableRow = memo(PlainRow) as typeof PlainRow;
 
 interface MarkOneProps {
   readonly marked: boolean;

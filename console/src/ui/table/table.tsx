@@ -2,7 +2,7 @@
  * A list of rows: virtual, so that tens of thousands scroll freely, and worked by keyboard.
  * Up, down, page, home, end move; enter opens; space marks; escape lets go.
  */
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useMemo, useRef } from 'react';
 import { useMarks } from './marks.ts';
 import { type Column, MarkAll, TableRow } from './row.tsx';
 import { useRowWindow } from './use-window.ts';
@@ -82,7 +82,8 @@ interface RowsProps<Row> extends TableProps<Row> {
 }
 
 function Rows<Row>(props: RowsProps<Row>) {
-  const { id, rows, keyOf, columns, window, template, marks, marked, at, rowHeight } = props;
+  const { id, rows, keyOf, columns, window, template, marked, at, rowHeight } = props;
+  const acts = useActs(props);
   return (
     // biome-ignore lint/a11y/useSemanticElements: see Table.
     <div role="rowgroup" className="table-rows" style={{ height: rows.length * rowHeight }}>
@@ -98,13 +99,27 @@ function Rows<Row>(props: RowsProps<Row>) {
             height={rowHeight}
             selected={at === window.from + index}
             marked={marked?.has(keyOf(row))}
-            onMark={marks.one}
-            onSelect={props.onSelect}
-            onOpen={props.onOpen}
+            {...acts}
           />
         ))}
       </div>
     </div>
+  );
+}
+
+/** Always the same, so that rows stay; what they do is what the table's latest props say. */
+function useActs<Row>(props: RowsProps<Row>) {
+  const latest = useRef(props);
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
+  return useMemo(
+    () => ({
+      onMark: (index: number, range: boolean) => latest.current.marks.one(index, range),
+      onSelect: (row: Row) => latest.current.onSelect?.(row),
+      onOpen: (row: Row) => latest.current.onOpen?.(row),
+    }),
+    [],
   );
 }
 
