@@ -29,7 +29,8 @@ export function usePages<Path extends PagedPath, Row>(
   { query, rowsOf, everyMs }: PagesOptions<Looks[Path], Row>,
 ) {
   const asked = useInfiniteQuery({
-    queryKey: [path, query ?? {}],
+    // Apart from those who ask for one page of the same path: what is kept has another shape.
+    queryKey: [path, 'pages', query ?? {}],
     queryFn: ({ pageParam, signal }) => get(path, { ...query, after: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => (page as { readonly next?: string }).next,
