@@ -56,7 +56,8 @@ function Queues({ queues }: { readonly queues: readonly DeadLetterQueue[] }) {
       </EmptyState>
     );
   }
-  const chosen = queues.find(({ arn }) => arn === (wanted || first));
+  const found = queues.find(({ arn }) => arn === (wanted || first));
+  const chosen = found ?? (wanted ? undefined : queues[0]);
   return (
     <div className="inbox-view">
       <QueueList queues={queues} chosen={chosen?.arn} />
