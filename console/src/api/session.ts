@@ -29,15 +29,21 @@ export interface Place {
   readonly region: string;
 }
 
+/**
+ * Where one looks as long as the address names no other place: where something had happened last
+ * when the page came. Kept by the shell, so that what happens elsewhere takes nobody there.
+ */
+export const HomeContext = createContext<Place | undefined>(undefined);
+
 const PLACE = text();
 
 /** The account and Region that are looked at. */
 export function usePlace(): Place {
   const session = useSession();
+  const home = use(HomeContext) ?? session;
   const [account] = useQueryState('account', PLACE);
   const [region] = useQueryState('region', PLACE);
-  const { account: busiest, region: there } = session.places[0] ?? session;
-  return { account: account || busiest, region: region || there };
+  return { account: account || home.account, region: region || home.region };
 }
 
 const TICK_MS = 1_000;

@@ -1,7 +1,14 @@
 /** What stands around every view: navigation, place, search, state of the connection. */
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import type { Session } from '../../../src/admin-api/index.ts';
-import { NowContext, SessionContext, useClock, useSessionQuery } from '../api/session.ts';
+import {
+  HomeContext,
+  NowContext,
+  type Place,
+  SessionContext,
+  useClock,
+  useSessionQuery,
+} from '../api/session.ts';
 import { useGoTo } from '../state/url.ts';
 import { ErrorState, Skeleton } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
@@ -33,6 +40,7 @@ function Frame({ session, children }: FrameProps) {
   const goTo = useGoTo();
   const search = useRef<HTMLInputElement>(null);
   const main = useRef<HTMLElement>(null);
+  const [home] = useState<Place>(session.places[0] ?? session);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   usePaletteKey(() => setPalette(!palette));
@@ -43,29 +51,31 @@ function Frame({ session, children }: FrameProps) {
   });
   return (
     <SessionContext value={session}>
-      <NowContext value={nowMs}>
-        <div className="shell">
-          <button type="button" className="skip" onClick={() => main.current?.focus()}>
-            Skip to content
-          </button>
-          <Navigation session={session} onHelp={() => setHelp(true)} />
-          <TopBar search={search} onPalette={() => setPalette(true)} />
-          <main ref={main} className="shell-main" tabIndex={-1}>
-            {children}
-          </main>
-        </div>
-        <Toasts />
-        {palette && (
-          <Suspense>
-            <Palette onClose={() => setPalette(false)} onKeys={() => setHelp(true)} />
-          </Suspense>
-        )}
-        {help && (
-          <Suspense>
-            <Help onClose={() => setHelp(false)} />
-          </Suspense>
-        )}
-      </NowContext>
+      <HomeContext value={home}>
+        <NowContext value={nowMs}>
+          <div className="shell">
+            <button type="button" className="skip" onClick={() => main.current?.focus()}>
+              Skip to content
+            </button>
+            <Navigation session={session} onHelp={() => setHelp(true)} />
+            <TopBar search={search} onPalette={() => setPalette(true)} />
+            <main ref={main} className="shell-main" tabIndex={-1}>
+              {children}
+            </main>
+          </div>
+          <Toasts />
+          {palette && (
+            <Suspense>
+              <Palette onClose={() => setPalette(false)} onKeys={() => setHelp(true)} />
+            </Suspense>
+          )}
+          {help && (
+            <Suspense>
+              <Help onClose={() => setHelp(false)} />
+            </Suspense>
+          )}
+        </NowContext>
+      </HomeContext>
     </SessionContext>
   );
 }
