@@ -34,10 +34,14 @@ export function Drawer(props: DrawerProps) {
   const box = useRef<HTMLDivElement>(null);
   const { onClose } = props;
   useEffect(() => {
+    const drawer = box.current;
     const before = document.activeElement;
-    box.current?.focus();
+    // Who goes through a list keeps the focus there, and the drawer follows.
+    if (!before?.closest('[role="grid"]')) drawer?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      const now = document.activeElement;
+      const isElsewhere = now !== document.body && !drawer?.contains(now);
+      if (before instanceof HTMLElement && before.isConnected && !isElsewhere) before.focus();
     };
   }, []);
   return (

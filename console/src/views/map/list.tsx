@@ -1,4 +1,5 @@
 /** The map as lists: the same resources and connections, for whoever reads better than looks. */
+import { useState } from 'react';
 import type { MapEdge, MapNode, TopologyMap } from '../../../../src/admin-api/index.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
@@ -42,6 +43,7 @@ const EMPTY = (
 export function MapList({ map, shown, light, state }: MapListProps) {
   const resources = resourcesOf(shown, light);
   const connections = connectionsOf(map, shown, light);
+  const [connection, setConnection] = useState<string>();
   return (
     <Tabs
       label="The map as lists"
@@ -68,6 +70,8 @@ export function MapList({ map, shown, light, state }: MapListProps) {
           rows={connections}
           keyOf={({ edge }) => edge.id}
           columns={CONNECTION_COLUMNS}
+          selected={connection}
+          onSelect={(row) => setConnection(row?.edge.id)}
           onOpen={({ edge }) => state.choose(edge.to)}
           empty={EMPTY}
         />
