@@ -1,5 +1,5 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { type UseQueryResult, useQueries, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../../../src/admin-api/index.ts';
 import { get, pathPart } from '../../api/client.ts';
 import { useNow } from '../../api/session.ts';
@@ -44,19 +44,24 @@ export function useTrace(id: string, show: Show): Traced {
   });
   const further = useQueries({
     queries: more.map(traceQuery),
-    combine: (results) => results.flatMap((result) => result.data ?? []),
+    combine: answered,
   });
   const graph = useMemo(
     () => data && graphOf(data, further, { show, open: new Set(open) }),
     [data, further, show, open],
   );
   const timeline = useMemo(() => graph && timelineOf(graph.hops), [graph]);
-  return {
-    ...{ trace: data, error, graph, timeline },
-    retry: () => refetch(),
-    unfold: (of) => setOpen([...new Set([...open, of])]),
-    fetchMore: (of) => setMore([...new Set([...more, of])]),
-  };
+  // The same from second to second: with another, every box would be made anew.
+  const unfold = useCallback((of: string) => setOpen([...new Set([...open, of])]), [open, setOpen]);
+  const fetchMore = useCallback(
+    (of: string) => setMore([...new Set([...more, of])]),
+    [more, setMore],
+  );
+  return { trace: data, error, graph, timeline, retry: () => refetch(), unfold, fetchMore };
+}
+
+function answered(results: readonly UseQueryResult<Trace>[]): readonly Trace[] {
+  return results.flatMap(({ data }) => data ?? []);
 }
 
 /** When something happened last, in what is nearest. */
