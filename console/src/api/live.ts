@@ -2,7 +2,7 @@
  * Live streams: server-sent events, handed over once per animation frame at most.
  *
  * While paused the stream stays open and what arrives is held, so that going on misses nothing
- * that fits. A lost connection is taken up again from the last event that was seen.
+ * that fits. A lost connection is made anew.
  */
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { type Query, urlOf } from './client.ts';
@@ -90,7 +90,6 @@ interface Listener {
 
 function openStream(url: string, listener: Listener): () => void {
   const name = Symbol(url);
-  let lastId = '';
   let source: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
@@ -100,15 +99,12 @@ function openStream(url: string, listener: Listener): () => void {
   };
   const open = () => {
     tell('connecting');
-    source = new EventSource(resumed(url, lastId));
+    source = new EventSource(url);
     source.onopen = () => {
       listener.refusal(undefined);
       tell('connected');
     };
-    source.onmessage = (event: MessageEvent<string>) => {
-      lastId = event.lastEventId;
-      listener.message(event.data);
-    };
+    source.onmessage = ({ data }: MessageEvent<string>) => listener.message(data);
     source.onerror = () => {
       tell('lost');
       // The browser goes on by itself after a lost connection, but not after a refusal.
@@ -124,12 +120,6 @@ function openStream(url: string, listener: Listener): () => void {
     source.close();
     noteStream(name, undefined);
   };
-}
-
-/** A new stream cannot carry the header `last-event-id`, so the address does. */
-function resumed(url: string, lastId: string): string {
-  if (!lastId) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}lastEventId=${encodeURIComponent(lastId)}`;
 }
 
 /** An EventSource does not say why it was refused; a request does. */
