@@ -8,7 +8,7 @@ export function useKeys(run: (command: Command) => void): void {
     const read = keyReader();
     const press = (event: KeyboardEvent) => {
       const held = event.ctrlKey || event.metaKey || event.altKey;
-      const taken = held || event.defaultPrevented || isText(event);
+      const taken = held || event.defaultPrevented || isTaken(event);
       const command = read({ key: event.key, atMs: event.timeStamp, taken });
       if (!command) return;
       event.preventDefault();
@@ -19,9 +19,14 @@ export function useKeys(run: (command: Command) => void): void {
   }, []);
 }
 
-/** The first element of the path: within a shadow root the target is its host. */
-function isText(event: KeyboardEvent): boolean {
-  const [target] = event.composedPath();
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+/**
+ * In a text, or in a dialog, which would be left with all that was done in it. By the path of the
+ * event: within a shadow root the target is its host.
+ */
+function isTaken(event: KeyboardEvent): boolean {
+  const path = event.composedPath().filter((one) => one instanceof HTMLElement);
+  const [target] = path;
+  if (!target) return false;
+  const isText = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  return isText || path.some(({ role }) => role === 'dialog' || role === 'alertdialog');
 }
