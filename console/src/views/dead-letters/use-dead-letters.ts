@@ -5,6 +5,7 @@ import type { DeadLetterMessages, Redrive } from '../../../../src/admin-api/inde
 import { get, post } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { usePlace } from '../../api/session.ts';
+import { isRunning } from './redrive.ts';
 
 const EVERY_MS = 3_000;
 
@@ -34,7 +35,7 @@ export function useTasks(queue: string) {
   return useQuery({
     queryKey: ['dead-letters/tasks', queue],
     queryFn: ({ signal }) => get('dead-letters/tasks', { queue }, signal),
-    refetchInterval: TASKS_MS,
+    refetchInterval: ({ state }) => (state.data?.tasks.some(isRunning) ? TASKS_MS : EVERY_MS),
   });
 }
 
