@@ -132,7 +132,7 @@ function tokenOf(request: Request): string | undefined {
   return new URLSearchParams(request.query).get('X-Amz-Security-Token') ?? undefined;
 }
 
-export function signerOf({ identity, verified }: Principal): Signer {
+export function signerOf({ identity, verified }: Pick<Principal, 'identity' | 'verified'>): Signer {
   const { account, arn, accessKey, userId } = identity;
   return { account, arn, accessKey, userId, verified, identity };
 }
@@ -150,7 +150,7 @@ export function actingAs(
   const verified = signer?.verified === true;
   const region = asked.region ?? settings.region;
   const account = asked.account ?? signer?.account ?? settings.account;
-  const identity = signer?.identity ?? rootIdentity(account, signer?.accessKey ?? '');
+  const identity = signer?.identity ?? rootIdentity(account, '');
   if (identity.account === account) return principal({ region, identity, signed: true, verified });
   const isOperator = identity.arn === rootArn(settings.account) && !identity.session?.policy;
   if (verified && !isOperator) {

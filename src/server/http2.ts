@@ -156,12 +156,21 @@ class Exchange implements Request, Connection {
     return this;
   }
 
-  /** HTTP/2 sends names in lower case, and `:authority` in place of Host. */
+  /**
+   * HTTP/2 sends names in lower case, `:authority` in place of Host, and may send each cookie in a
+   * field of its own (RFC 9113, 8.2.3).
+   */
   readonly header = (name: string): string | undefined => {
+    if (name === 'cookie') return this.#cookies();
     const at = this.#find(name);
     if (at >= 0) return this.#raw[at + 1];
     return name === 'host' ? this.header(':authority') : undefined;
   };
+
+  #cookies(): string | undefined {
+    const found = this.#raw.filter((_, at) => at % 2 === 1 && this.#raw[at - 1] === 'cookie');
+    return found.length > 0 ? found.join('; ') : undefined;
+  }
 
   /** Without the pseudo-headers, but with the Host that one of them stands for. */
   fields(): readonly string[] {

@@ -56,6 +56,13 @@ export function addressesOf(host: string): readonly string[] {
   return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
 }
 
+/** 127.0.0.1 rather than localhost: names are not resolved alike everywhere. */
+export function endpointOf(host: string, port: number, secure: boolean): string {
+  const address = ['localhost', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  const scheme = secure ? 'https' : 'http';
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 export async function listen(
   gateway: Gateway,
   clock: Clock,

@@ -10,7 +10,14 @@ import type { ConsoleOptions, ServedConsole } from './console/serve.ts';
 import { Drain } from './drain.ts';
 import { AwsGateway } from './gateway.ts';
 import { hostGate } from './hosts.ts';
-import { addressesOf, type Listening, listen, refusePublic, type TlsOptions } from './listen.ts';
+import {
+  addressesOf,
+  endpointOf,
+  type Listening,
+  listen,
+  refusePublic,
+  type TlsOptions,
+} from './listen.ts';
 import type { KeyPair } from './secure.ts';
 import type { Controls } from './side/controls.ts';
 import { coverageRoutes } from './side/coverage.ts';
@@ -176,11 +183,4 @@ async function consoleOf(
   };
   // Whoever takes any port for the API takes any for the console.
   return serveConsole(parts, port === 0 ? { port: 0, ...console } : console);
-}
-
-/** 127.0.0.1 rather than localhost: names are not resolved alike everywhere. */
-function endpointOf(host: string, port: number, secure: boolean): string {
-  const address = ['localhost', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
-  const scheme = secure ? 'https' : 'http';
-  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

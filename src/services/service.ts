@@ -92,7 +92,7 @@ export interface Signer {
   /** Whether the caller's own policies allow it; undefined where they are not asked. */
   readonly may?: (action: string, resource: string) => Promise<boolean>;
   /** Who that is in full. */
-  readonly identity?: Identity;
+  readonly identity: Identity;
 }
 
 /** Does an operation for whoever signed the request; throws `AwsError` as clients would see it. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import openapi from '../../src/admin-api/openapi.json' with { type: 'json' };
 import { ConsoleFiles } from '../../src/server/console/files.ts';
 import { ConsoleSession } from '../../src/server/console/session.ts';
 import type { ServeOptions } from '../../src/server/serve.ts';
@@ -42,6 +43,8 @@ function ask(
 }
 
 const CHANGE = '/_millrace/v1/clock/advance';
+/** Where the API's gate lets in every Origin. */
+const URLS = `${'a'.repeat(32)}.lambda-url.us-east-1.localhost`;
 const OWN = { 'x-millrace-console': '1', 'content-type': 'application/json' };
 
 async function open(options: Partial<ServeOptions> = {}) {
@@ -66,6 +69,10 @@ describe('other pages', () => {
     ['of another origin', { origin: 'http://shop.example' }],
     ['of another port', { origin: 'http://127.0.0.1:4566' }],
     ['of a frame without an origin', { origin: 'null' }],
+    [
+      'of another origin, at a host of function URLs,',
+      { origin: 'http://shop.example', host: URLS },
+    ],
     ['of another site', { 'sec-fetch-site': 'cross-site' }],
     ['of another port, by what the browser says', { 'sec-fetch-site': 'same-site' }],
     ['whose name was made to lead here', { host: 'rebound.example:4567' }],
@@ -102,6 +109,9 @@ describe('other pages', () => {
   });
 });
 
+/** They are asked by POST and change nothing. */
+const LOOKS = ['/send/as', '/events/explain', '/sns/explain'];
+
 describe('what it serves', () => {
   test('the admin API, but neither keys nor data, and no operation', async () => {
     await using w = await open();
@@ -119,9 +129,17 @@ describe('what it serves', () => {
 
   test('nothing is changed where it is read-only', async () => {
     await using w = await open({ console: { readOnly: true } });
-    const refused = await ask(w.url, CHANGE, OWN, 'POST');
-    expect(refused).toMatchObject({ status: 403 });
-    expect(refused.body).toContain('read-only');
+    const changes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((method) => method !== 'get' && !LOOKS.includes(path))
+        .map((method) => ({ path: `/_millrace/v1${path.replaceAll(/\{\w+\}/g, 'x')}`, method })),
+    );
+    expect(changes.length).toBeGreaterThan(10);
+    for (const { path, method } of changes) {
+      const refused = await ask(w.url, path, OWN, method.toUpperCase());
+      expect(refused, path).toMatchObject({ status: 403 });
+      expect(refused.body, path).toContain('read-only');
+    }
   });
 });
 
@@ -140,6 +158,33 @@ describe('the token', () => {
     expect(set).toMatch(/HttpOnly; SameSite=Strict; Path=\//);
     const [cookie = ''] = set.split(';');
     expect(await ask(w.url, '/_millrace/v1/status', { cookie })).toMatchObject({ status: 200 });
+  });
+
+  test('is asked for before a body is read', async () => {
+    await using w = await open({ auth: 'strict', access: { secretsKey: 'a'.repeat(64) } });
+    const { hostname, port } = new URL(w.url);
+    const headers = { ...OWN, 'content-length': '1000000' };
+    const path = '/_millrace/v1/send';
+    const status = await new Promise((resolve, reject) => {
+      const asked = request({ hostname, port, path, method: 'POST', headers }, (answer) => {
+        resolve(answer.statusCode);
+        asked.destroy();
+      });
+      asked.once('error', reject).write('{');
+    });
+    expect(status).toBe(401);
+  });
+
+  test('is made where an empty one is given', async () => {
+    const strict = { auth: 'strict', access: { secretsKey: 'a'.repeat(64) } } as const;
+    await using w = await open({ ...strict, console: { token: '' } });
+    expect(new URL(w.url).search).toMatch(/^\?token=[0-9a-f]{32,}$/);
+    expect((await ask(w.url, '/open')).status).toBe(401);
+  });
+
+  test('of one server logs nobody out of another one of the host', async () => {
+    const name = (token: string) => new ConsoleSession(token).open(token, false)?.split('=')[0];
+    expect(name('one')).not.toBe(name('other'));
   });
 
   test('is not what the cookie holds', () => {

@@ -50,6 +50,16 @@ describe('answers', () => {
     expect(await exchange(server.port, overOne)).toMatch(/yes$/);
   });
 
+  test('cookies in fields of their own are one header', async () => {
+    await using server = await openPort();
+    const client = session(server.port);
+    await ask(client, { cookie: ['a=1', 'b=2'] });
+    expect(server.requests[0]?.header('cookie')).toBe('a=1; b=2');
+    await ask(client, {});
+    expect(server.requests[1]?.header('cookie')).toBeUndefined();
+    await end(client);
+  });
+
   test('streams of one connection are answered as they end', async () => {
     const release = Promise.withResolvers<void>();
     await using server = await openPort({

@@ -27,7 +27,7 @@ export interface ConsoleParts {
 }
 
 const API = '/_millrace/v1/';
-/** Not for the console: keys are shown once, to who made them; code and data leave by the CLI. */
+/** Not for the console: keys are shown once, to who made them; code and backups leave by the CLI. */
 const NOT_HERE = ['keys', 'backup', 'lambda/code'].map((path) => API + path);
 /** They are asked by POST and change nothing. */
 const LOOKS = new Set(['send/as', 'events/explain', 'sns/explain'].map((path) => API + path));
@@ -87,8 +87,7 @@ export class ConsoleGateway implements Gateway {
   }
 
   async #api(request: Request): Promise<Answer> {
-    const { session, api } = this.#parts;
-    if (!session.isIn(request)) return refused(401, CLOSED);
+    const { api } = this.#parts;
     if (!request.path.startsWith(API) || NOT_HERE.some((path) => request.path.startsWith(path))) {
       return refused(404, `The console has nothing at ${request.path}.`);
     }
@@ -116,11 +115,17 @@ export class ConsoleGateway implements Gateway {
   #refusal(head: Head): Answer | undefined {
     const refusal = this.#parts.gate.check(this.#asSeenByGate(head));
     if (refusal) return refusal;
+    // The gate lets any Origin call the hosts of function URLs; there are none here.
+    const origin = head.header('origin');
+    if (origin !== undefined && !isSameHost(origin, head.header('host'))) {
+      return refused(403, 'The console is for its own pages.');
+    }
     const isApi = head.path.startsWith('/_');
     const site = head.header('sec-fetch-site');
     if (isApi && site !== undefined && site !== 'same-origin' && site !== 'none') {
       return refused(403, 'The console’s API is for the console’s own pages.');
     }
+    if (isApi && !this.#parts.session.isIn(head)) return refused(401, CLOSED);
     if (head.method === 'GET' || head.method === 'HEAD') return undefined;
     if (site === 'none' || head.header(OWN_HEADER) === undefined) {
       return refused(403, `What changes something must carry the header ${OWN_HEADER}.`);

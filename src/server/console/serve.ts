@@ -1,9 +1,10 @@
 /** Puts the console on a port of its own, beside the API's. */
 import { rootIdentity } from '../../access/identity.ts';
 import type { Stack } from '../../delivery/stack.ts';
+import { signerOf } from '../auth.ts';
 import type { AwsGateway } from '../gateway.ts';
 import { hostGate, isLoopback } from '../hosts.ts';
-import { addressesOf, type Listening, listen, type TlsOptions } from '../listen.ts';
+import { addressesOf, endpointOf, type Listening, listen, type TlsOptions } from '../listen.ts';
 import type { Request } from '../request.ts';
 import { ConsoleFiles, consoleFolder } from './files.ts';
 import { ConsoleGateway } from './gateway.ts';
@@ -45,15 +46,9 @@ export async function serveConsole(
   { port, readOnly = false, token }: ConsoleOptions,
 ): Promise<ServedConsole> {
   const isGuarded = strict || !isLoopback(host);
-  const secret = token ?? (isGuarded ? stack.ids.hex(32) : undefined);
-  const operator = rootIdentity(stack.settings.account, '');
-  const signer = {
-    account: operator.account,
-    arn: operator.arn,
-    accessKey: '',
-    userId: operator.userId,
-    verified: true,
-  };
+  // An empty one is a variable that was not set, and never a token that everybody knows.
+  const secret = token || (isGuarded ? stack.ids.hex(32) : undefined);
+  const signer = signerOf({ identity: rootIdentity(stack.settings.account, ''), verified: true });
   const folder = consoleFolder();
   const console = new ConsoleGateway({
     files: folder === undefined ? undefined : new ConsoleFiles(folder),
@@ -73,9 +68,7 @@ export async function serveConsole(
       return listen(console, stack.clock, { ...at, port: 0 });
     },
   );
-  const address = isLoopback(host) || ANY.has(host) ? '127.0.0.1' : host;
-  const shown = address.includes(':') ? `[${address}]` : address;
-  const base = `${tls?.only ? 'https' : 'http'}://${shown}:${listening.port}/`;
+  const base = `${endpointOf(host, listening.port, tls?.only === true)}/`;
   // Whoever has chosen the token knows it; logs need not.
   const url = secret === undefined || token ? base : `${base}open?token=${secret}`;
   return { url, port: listening.port, listening };
@@ -92,5 +85,3 @@ function toApi(request: Request, stack: Stack): Request {
     fields: () => request.fields(),
   };
 }
-
-const ANY = new Set(['0.0.0.0', '::']);
