@@ -6,10 +6,15 @@ import type { Stack } from '../delivery/stack.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Throws for content that is no JSON object. */
-export function membersOf({ content }: Pick<Send, 'content'>): Members {
+/** Throws for content that is no JSON object, or names where it goes otherwise than by its ARN. */
+export function membersOf(
+  { content }: Pick<Send, 'content'>,
+  ...destinations: readonly string[]
+): Members {
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) {
-    return { ...content };
+    const named = destinations.find((name) => name in content);
+    if (named === undefined) return { ...content };
+    throw badContent(`"content" goes where "arn" says; it cannot name its ${named}.`);
   }
   throw badContent('"content" must be a JSON object.');
 }

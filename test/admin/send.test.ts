@@ -111,6 +111,13 @@ describe('sending', () => {
     [{ arn: arn('events', 'event-bus/orders'), content: 'x' }, 400, 'JSON object'],
     [{ arn: arn('sqs', 'none'), content: { MessageBody: 'b' } }, 400, 'queue does not exist'],
     [{ arn: arn('sqs', 'jobs'), content: { Body: 'b' } }, 400, 'no member "Body"'],
+    [
+      { arn: arn('sqs', 'jobs'), content: { QueueUrl: 'u', MessageBody: 'b' } },
+      400,
+      'its QueueUrl',
+    ],
+    [{ arn: arn('sns', 'news'), content: { PhoneNumber: '+1', Message: 'm' } }, 400, 'PhoneNumber'],
+    [{ arn: arn('kinesis', 'stream/s'), content: { StreamARN: 'x' } }, 400, 'its StreamARN'],
     [{ arn: arn('sqs', 'jobs'), content: { MessageBody: 'b' }, again: 7 }, 400, '"again"'],
     [{ arn: arn('sqs', 'jobs'), contents: {} }, 400, '"contents" is none of'],
     [
@@ -143,6 +150,22 @@ describe('as other tools', () => {
       .client(SQSClient)
       .send(new ReceiveMessageCommand({ QueueUrl: 'jobs' }));
     expect(Messages ?? []).toEqual([]);
+  });
+
+  test('a Region of whatever characters is a text in code', async () => {
+    await using aws = await withPlaces();
+    const region = "x'+process.exit(7)+'";
+    const bus = `arn:aws:events:${region}:000000000000:event-bus/default`;
+    const { sdk, test: code } = await as(aws, { arn: bus, content: EVENT });
+    expect(sdk).toContain(`  region: ${JSON.stringify(region)},`);
+    expect(code).toContain(`region: ${JSON.stringify(region)} }`);
+  });
+
+  test('a member of whatever name is one word to a shell', async () => {
+    await using aws = await withPlaces();
+    const content = { MessageBody: 'b', 'a;exit 7;': 1 };
+    const { cli } = await as(aws, { arn: arn('sqs', 'jobs'), content });
+    expect(cli).toContain(" --message-body b '--a;exit 7;' 1 ");
   });
 
   test('modules for the SDK run as they are printed', async () => {

@@ -13,7 +13,7 @@ export function sending(_stack: Stack, send: Send): Sending | undefined {
   return {
     form: 'record',
     operation: 'PutRecord',
-    input: { StreamName: name, ...membersOf(send) },
+    input: { StreamName: name, ...membersOf(send, 'StreamName', 'StreamARN') },
     id: ({ ShardId, SequenceNumber }) => `${ShardId}:${SequenceNumber}`,
     make: { operation: 'CreateStream', input: { StreamName: name, ShardCount: 1 } },
   };

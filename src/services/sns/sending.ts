@@ -20,7 +20,7 @@ export function sending({ ids }: Stack, send: Send): Sending | undefined {
     operation: 'Publish',
     input: {
       ...(isTopic ? { TopicArn: arn } : { TargetArn: arn }),
-      ...membersOf(send),
+      ...membersOf(send, 'TopicArn', 'TargetArn', 'PhoneNumber'),
       ...inOrder(arn, again, () => ids.uuid()),
     },
     id: ({ MessageId }) => String(MessageId),

@@ -18,7 +18,7 @@ export function sending(stack: Stack, send: Send): Sending | undefined {
     operation: 'SendMessage',
     input: {
       QueueUrl: queueUrl({ endpoint: stack.endpoint() }, { account, region, name }),
-      ...membersOf(send),
+      ...membersOf(send, 'QueueUrl'),
       ...inOrder(arn, again, () => stack.ids.uuid()),
     },
     id: ({ MessageId }) => String(MessageId),
