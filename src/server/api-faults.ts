@@ -18,8 +18,12 @@ export async function suffer(
   const { id, error, delayMs } = strike;
   if (delayMs) {
     await new Promise<void>((resolve) => {
-      const timer = clock.afterWallMs(delayMs, resolve);
-      drain.on(() => {
+      let forget = () => {};
+      const timer = clock.afterWallMs(delayMs, () => {
+        forget();
+        resolve();
+      });
+      forget = drain.on(() => {
         timer.cancel();
         resolve();
       });
