@@ -236,9 +236,11 @@ export class Exporter implements Worker {
       log.warn('the collector refused spans', { ...fields, spans: spans.length });
       countDropped(metrics, 'refused', spans.length);
     } else {
-      if (answer.rejected > 0) log.warn('the collector rejected spans', fields);
-      countDropped(metrics, 'rejected', answer.rejected);
-      countTold(metrics, spans.length - answer.rejected);
+      // Whatever the collector says, no more than it was sent.
+      const rejected = Math.min(Math.max(0, answer.rejected), spans.length);
+      if (rejected > 0) log.warn('the collector rejected spans', fields);
+      countDropped(metrics, 'rejected', rejected);
+      countTold(metrics, spans.length - rejected);
     }
     if (this.#failures > 0) log.info('the collector is there again', fields);
     this.#failures = 0;
