@@ -15,7 +15,7 @@ import { get, numberOf, placeOf, wanted } from '../admin-http.ts';
 import { type DeadLetterSource, deadLetterSources } from './dead-letter-queues.ts';
 import { historyOf, type Knowing, type ReadLetter, readLetter, redrivenTimes } from './letters.ts';
 import { messagesAfter, pageAfter, queueOfArn, type Seen } from './look.ts';
-import { addressOfArn, type Queue, queueAt } from './queue.ts';
+import { type Queue, queueByArn } from './queue.ts';
 import { DEFAULT_MESSAGES, MOST_MESSAGES, withHolders } from './queue-messages.ts';
 import { depthOf } from './queue-summaries.ts';
 
@@ -31,8 +31,7 @@ export const showDeadLetters = get(async (stack, request): Promise<DeadLetters |
   const known = await stack.traces.known();
   const queues: DeadLetterQueue[] = [];
   for (const [arn, from] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const address = addressOfArn(arn);
-    const queue = address && (await queueAt(stack, address));
+    const queue = await queueByArn(stack, arn);
     if (queue) queues.push(await inboxOf(stack, queue, from, known));
   }
   return { queues };

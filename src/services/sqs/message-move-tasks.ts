@@ -14,6 +14,7 @@ import {
   forgetOldest,
   isActive,
   isAws,
+  MOST_PER_SECOND,
   MOST_REMEMBERED,
   MOVE_MESSAGES,
   type MoveTask,
@@ -26,7 +27,6 @@ import {
 import { addressOfArn, type Queue, queueAt, queuesOf } from './queue.ts';
 import { countsOf } from './retention.ts';
 
-export const MOST_PER_SECOND = 500;
 export const MOST_ACTIVE = 100;
 const MOST_LISTED = MOST_REMEMBERED;
 

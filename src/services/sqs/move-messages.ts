@@ -10,6 +10,7 @@ import type { Claimed, Write } from '../../storage/storage.ts';
 import { decodeMeta, type Extras } from './message.ts';
 import {
   isActive,
+  LONGEST_TASK_MS,
   MOVE_MESSAGES,
   type MoveTask,
   movedSoFar,
@@ -17,14 +18,13 @@ import {
   putTask,
   taskAt,
 } from './move-tasks.ts';
-import { addressOfArn, type Queue, queueAt, queuesOf } from './queue.ts';
+import { type Queue, queueByArn, queuesOf } from './queue.ts';
 import { redriveStep } from './redrive-steps.ts';
 import { movedMessage } from './redriven-messages.ts';
 
 /** Messages of one step: 100 MiB when each is as large as can be. */
 const SLICE = 100;
 const STEP_MS = 1000;
-const LONGEST_TASK_MS = 36 * 3_600_000;
 
 /** Reasons as AWS gives them: …/SQSDeveloperGuide/troubleshooting-dlq-redrive.html */
 const NO_QUEUE = 'AWS.SimpleQueueService.NonExistentQueue';
@@ -45,7 +45,7 @@ export const moveMessages: Job = async (stack, { note }) => {
   // AWS does not say which reason it gives then.
   if (nowMs - task.startedAtMs > LONGEST_TASK_MS) return end('FAILED', 'TaskTimedOut');
 
-  const source = await queueFor(stack, task.sourceArn);
+  const source = await queueByArn(stack, task.sourceArn);
   const route = source && (await routeOf(stack, source, task));
   if (!route) return end('FAILED', NO_QUEUE);
   const before = await movedSoFar(stack, partition, key);
@@ -69,17 +69,12 @@ async function routeOf(
   { destinationArn }: MoveTask,
 ): Promise<Route | undefined> {
   if (destinationArn !== undefined) {
-    const to = await queueFor(stack, destinationArn);
+    const to = await queueByArn(stack, destinationArn);
     return to && (() => to);
   }
   const queues = new Map((await queuesOf(stack, source)).map((queue) => [queue.arn, queue]));
   return ({ deadLetterSourceArn: arn }) =>
     arn === undefined ? NO_SOURCE : (queues.get(arn) ?? NO_QUEUE);
-}
-
-async function queueFor(stack: Stack, arn: string): Promise<Queue | undefined> {
-  const address = addressOfArn(arn);
-  return address && queueAt(stack, address);
 }
 
 /** Moves up to `most` messages; one that cannot go anywhere stays, and is the failure. */

@@ -8,6 +8,11 @@ import type { QueueAddress } from './queue-urls.ts';
 /** Kind of the job that does one step of a task; its note is `[partition, key of the task]`. */
 export const MOVE_MESSAGES = 'sqs/move-messages';
 
+export const MOST_PER_SECOND = 500;
+
+/** As long as AWS lets a task take. */
+export const LONGEST_TASK_MS = 36 * 3_600_000;
+
 export interface MoveTask {
   readonly id: string;
   readonly sourceArn: string;

@@ -86,6 +86,12 @@ export async function queueAt(stack: Stack, address: QueueAddress): Promise<Queu
   return stored && queueOf(stack, address, stored);
 }
 
+/** The queue that an ARN names, whoever asks. */
+export async function queueByArn(stack: Stack, arn: string): Promise<Queue | undefined> {
+  const address = addressOfArn(arn);
+  return address && (await queueAt(stack, address));
+}
+
 /** All queues of an account and region, by name. */
 export async function queuesOf(
   stack: Stack,

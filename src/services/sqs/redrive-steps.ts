@@ -13,6 +13,7 @@ import { messagesAfter } from './look.ts';
 import {
   checkTask,
   isActive,
+  LONGEST_TASK_MS,
   MOVE_MESSAGES,
   type MoveTask,
   type Progress,
@@ -21,7 +22,7 @@ import {
   putTask,
   taskAt,
 } from './move-tasks.ts';
-import { addressOfArn, type Queue, queueAt } from './queue.ts';
+import { type Queue, queueByArn } from './queue.ts';
 import { type Goal, goalOf, redriven } from './redriven-messages.ts';
 
 /** Messages of one commit. */
@@ -29,8 +30,6 @@ const SLICE = 100;
 /** Messages looked at for one commit, so that others get their turn. */
 const MOST_LOOKED = 1_000;
 const STEP_MS = 1_000;
-/** As long as AWS lets a task take. */
-const LONGEST_TASK_MS = 36 * 3_600_000;
 /** Commits tried in one step; each that loses a race is followed by one of half the size. */
 const MOST_PLANS = 8;
 
@@ -90,8 +89,7 @@ interface Route {
 
 /** From where to where, or why there is no way any more. */
 async function routeOf(stack: Stack, task: MoveTask): Promise<Route | string> {
-  const address = addressOfArn(task.sourceArn);
-  const source = address && (await queueAt(stack, address));
+  const source = await queueByArn(stack, task.sourceArn);
   if (!source) return `There is no queue ${task.sourceArn}.`;
   const { destinationArn: to } = task;
   try {

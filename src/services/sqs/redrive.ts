@@ -12,6 +12,7 @@ import { Conflict, type Peeked, type Write } from '../../storage/storage.ts';
 import { type Body, objectBody, post, Refused } from '../admin-http.ts';
 import { readLetter } from './letters.ts';
 import { queueOfArn } from './look.ts';
+import { MOST_PER_SECOND } from './move-tasks.ts';
 import type { Queue } from './queue.ts';
 import { startRedriveTask } from './redrive-tasks.ts';
 import { type Goal, goalOf, redriven } from './redriven-messages.ts';
@@ -20,7 +21,6 @@ export const REDRIVE_PATH = '/_millrace/v1/dead-letters/redrive';
 
 /** Messages of one commit. */
 const MOST_MESSAGES = 1_000;
-const MOST_PER_SECOND = 500;
 
 type Chosen = NonNullable<Redrive['messages']>[number];
 

@@ -29,7 +29,7 @@ import type { ReadLetter } from './letters.ts';
 import { queueOfArn } from './look.ts';
 import { bodyMd5Of, decodeMeta, encodeMeta } from './message.ts';
 import { fromPayload } from './message-attributes.ts';
-import { addressOfArn, type Queue, queueAt } from './queue.ts';
+import { type Queue, queueByArn } from './queue.ts';
 
 export type Goal = Queue | { readonly kind: string; readonly arn: string };
 
@@ -107,8 +107,7 @@ async function wayBack(stack: Stack, read: ReadLetter): Promise<Queue | Letters>
     if (letters) return letters;
     throw new Refused('UNKNOWN_ORIGIN', 'Nothing tells where the message came from.');
   }
-  const address = addressOfArn(arn);
-  const queue = address && (await queueAt(stack, address));
+  const queue = await queueByArn(stack, arn);
   if (queue) return queue;
   throw new Refused('NO_RESOURCE', `The queue ${arn} is gone.`);
 }

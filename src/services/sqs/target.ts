@@ -12,14 +12,13 @@ import { checkService } from './access.ts';
 import { draftMessage, enqueueOf } from './drafts.ts';
 import { senderIdOf } from './message.ts';
 import { fromPayload } from './message-attributes.ts';
-import { addressOfArn, type Queue, queueAt } from './queue.ts';
+import { type Queue, queueByArn } from './queue.ts';
 
 export const queueTarget: Target = {
   inside: true,
   handOver: async (stack, parcel) => {
     const { arn } = parcel.delivery.to;
-    const address = addressOfArn(arn);
-    const queue = address && (await queueAt(stack, address));
+    const queue = await queueByArn(stack, arn);
     if (!queue) throw new Refused('NO_RESOURCE', `The queue ${arn} does not exist.`);
     checkService(stack, queue, parcel);
     return handOver(stack, queue, parcel);
