@@ -27,7 +27,7 @@ export async function map(stack: Stack, place: Place): Promise<MapPart> {
     const kept = days === 0 ? 'keeps events for ever' : `keeps events ${days} d`;
     const detail = listed(kept, pattern !== undefined && `pattern ${inShort(pattern)}`);
     part.nodes.push(nodeOf(arn, { state: 'ENABLED', detail }));
-    if (!named.includes(bus.name)) named.push(bus.name);
+    named.push(bus.name);
   }
   for (const name of new Set([DEFAULT_BUS, ...named])) {
     const address = { ...place, name };

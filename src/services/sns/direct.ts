@@ -92,7 +92,7 @@ async function posted(
     ...stack.journal.record({
       ...{ kind: 'publish', id, arn: endpoint, atMs, note: protocol },
       ...causesOf(call.traceHeader, call.again),
-      content: contentOf(draft),
+      content: stack.journal.wantsContent() ? contentOf(draft) : undefined,
     }),
   ]);
   return { MessageId: id };
