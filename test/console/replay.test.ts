@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { patternFault } from '../../console/src/views/archives/pattern.ts';
 import {
   faultsOf,
   freeName,
@@ -75,12 +74,4 @@ describe('a replay under way', () => {
     expect(['STARTING', 'RUNNING', 'CANCELLING'].every((state) => isRunning({ state }))).toBe(true);
     expect(['COMPLETED', 'CANCELLED', 'FAILED'].some((state) => isRunning({ state }))).toBe(false);
   });
-});
-
-test('a pattern is a JSON object', () => {
-  expect(patternFault('')).toBeUndefined();
-  expect(patternFault('{"source":["a"]}')).toBeUndefined();
-  expect([patternFault('{'), patternFault('[]'), patternFault('1')]).toEqual(
-    Array(3).fill('A pattern is a JSON object.'),
-  );
 });

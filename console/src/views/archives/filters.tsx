@@ -3,9 +3,9 @@ import { moment, text } from '../../state/query.ts';
 import { useQueryChange, useQueryState } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
+import { patternProblem } from '../../ui/pattern-text.ts';
 import { wordsOf } from '../../ui/states.tsx';
 import { fieldOf, momentOfField } from '../../ui/when.ts';
-import { patternFault } from './pattern.ts';
 
 const PATTERN = text();
 
@@ -16,7 +16,7 @@ export function Filters({ refusal }: { readonly refusal: unknown }) {
   const [toMs] = useQueryState('to', moment);
   const change = useQueryChange();
   const [draft, setDraft] = useDraft(pattern, (next) => {
-    if (patternFault(next) === undefined) setPattern(next.trim());
+    if (patternProblem(next) === undefined) setPattern(next.trim());
   });
   const filtered = pattern !== '' || fromMs !== undefined || toMs !== undefined;
   const clear = () => {
@@ -34,7 +34,7 @@ export function Filters({ refusal }: { readonly refusal: unknown }) {
         placeholder='event pattern, as {"source": ["shop.orders"]}'
         value={draft}
         onChange={setDraft}
-        error={patternFault(draft) ?? refused}
+        error={patternProblem(draft) ?? refused}
       />
       <Field
         label="From"

@@ -33,15 +33,3 @@ export function queryOf({ pattern, text, arn, form }: TailFilter) {
 export function isNarrowed({ pattern, text, arn, form, fromMs, toMs }: TailFilter): boolean {
   return [pattern, text, arn].some(Boolean) || form !== 'any' || (fromMs ?? toMs) !== undefined;
 }
-
-/** Why `text` cannot be a pattern; whether EventBridge takes it, the server says. */
-export function patternProblem(text: string): string | undefined {
-  if (!text.trim()) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? undefined : 'A pattern is a JSON object: {"source": ["shop"]}.';
-  } catch (cause) {
-    return `This is no JSON yet: ${cause instanceof Error ? cause.message : String(cause)}.`;
-  }
-}

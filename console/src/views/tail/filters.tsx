@@ -5,8 +5,9 @@ import type { Changes } from '../../state/query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Editor } from '../../ui/editor.tsx';
 import { Field, Select } from '../../ui/field.tsx';
+import { patternProblem } from '../../ui/pattern-text.ts';
 import { fieldOf, momentOfField } from '../../ui/when.ts';
-import { FORMS, patternProblem, type TailFilter } from './filter.ts';
+import { FORMS, type TailFilter } from './filter.ts';
 
 export interface FiltersProps {
   readonly filter: TailFilter;
