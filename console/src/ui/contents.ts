@@ -1,5 +1,6 @@
 /** What was published, in parts to read: the text that matters first, by the form it has. */
 import type { Form } from '../../../src/admin-api/index.ts';
+import { decoded } from './base64.ts';
 
 export interface Part {
   readonly title: string;
@@ -20,7 +21,7 @@ const PARTS: Readonly<Record<Form, (content: Members) => readonly Part[]>> = {
   event: (content) => [whole(content)],
   notification: ({ Message, ...rest }) => textAnd('Message', Message, rest),
   message: ({ MessageBody, ...rest }) => textAnd('Body', MessageBody, rest),
-  record: ({ Data, ...rest }) => textAnd('Data', decoded(Data), rest),
+  record: ({ Data, ...rest }) => textAnd('Data', textOf(Data), rest),
   change: ({ Keys, NewImage, OldImage }) =>
     present([
       ['Keys', Keys],
@@ -56,12 +57,6 @@ function present(parts: readonly (readonly [string, unknown])[]): readonly Part[
 }
 
 /** Bytes that are no text stay in base64. */
-function decoded(data: unknown): unknown {
-  if (typeof data !== 'string') return data;
-  try {
-    const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return data;
-  }
+function textOf(data: unknown): unknown {
+  return typeof data === 'string' ? (decoded(data) ?? data) : data;
 }

@@ -4,6 +4,7 @@
  */
 import type { Form, MessageAttribute } from '../../../../src/admin-api/index.ts';
 import { arnParts, kindOf } from '../../ui/arns.ts';
+import { decoded, encoded } from '../../ui/base64.ts';
 import { type Body, bodyOf, jsonFault, NO_BODY, textOf } from '../../ui/body-text.ts';
 
 export type SendForm = Exclude<Form, 'change'>;
@@ -120,21 +121,6 @@ function attributesOf(value: unknown): readonly AttributeDraft[] {
 
 function asText(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
-}
-
-/** Undefined for bytes that are no text. */
-function decoded(base64: string): string | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function encoded(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 /** `content` as the API takes it. */
