@@ -44,6 +44,11 @@ export type IconName = keyof typeof PATHS;
 
 /** Says nothing to who does not see it: what it stands on has the words. */
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  return <Strokes path={PATHS[name]} size={size} />;
+}
+
+/** A sign of strokes, in the colour of the text around it. */
+export function Strokes({ path, size }: { readonly path: string; readonly size: number }) {
   return (
     <svg
       className="icon"
@@ -57,7 +62,7 @@ export function Icon({ name, size = 16 }: { readonly name: IconName; readonly si
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

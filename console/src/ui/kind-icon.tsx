@@ -1,4 +1,5 @@
 /** A sign for each kind of resource, drawn on a grid of 16 as in `icon.tsx`. */
+import { Strokes } from './icon.tsx';
 import type { ShownKind } from './kinds.ts';
 
 const PATHS: Readonly<Record<ShownKind, string>> = {
@@ -27,20 +28,5 @@ export function KindIcon({
   readonly kind: ShownKind;
   readonly size?: number;
 }) {
-  return (
-    <svg
-      className="icon"
-      width={size}
-      height={size}
-      viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.4"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
-      <path d={PATHS[kind]} />
-    </svg>
-  );
+  return <Strokes path={PATHS[kind]} size={size} />;
 }
