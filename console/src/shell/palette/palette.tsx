@@ -3,7 +3,8 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { get } from '../../api/client.ts';
-import { usePlace, useSession } from '../../api/session.ts';
+import { useSession } from '../../api/session.ts';
+import { useTopology } from '../../api/topology.ts';
 import { useGoTo } from '../../state/url.ts';
 import { Kbd } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -160,13 +161,8 @@ const MOST_EVENTS = 5;
 const LEAST_LETTERS = 3;
 
 function useGroups(query: string): readonly EntryGroup[] {
-  const place = usePlace();
   const session = useSession();
-  const { data: map } = useQuery({
-    queryKey: ['map', place.account, place.region],
-    queryFn: ({ signal }) => get('map', { ...place }, signal),
-    staleTime: 10_000,
-  });
+  const { data: map } = useTopology();
   const text = useLater(query.trim());
   const isLong = text.length >= LEAST_LETTERS;
   const { data: tail } = useQuery({

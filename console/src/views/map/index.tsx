@@ -9,7 +9,7 @@ import { Legend } from './legend.tsx';
 import { MapList } from './list.tsx';
 import { ALL, type Shown, shownOf } from './model.ts';
 import { useLight } from './use-light.ts';
-import { TrafficContext, useTopology, useTraffic } from './use-map.ts';
+import { TrafficContext, useMap, useTraffic } from './use-map.ts';
 import { type MapState, useMapState } from './use-map-state.ts';
 import './map.css';
 
@@ -17,7 +17,7 @@ const Canvas = lazy(() => import('./graph/canvas.tsx').then(({ Canvas }) => ({ d
 
 export function MapView() {
   const state = useMapState();
-  const { data: map, error, refetch } = useTopology();
+  const { data: map, error, refetch } = useMap();
   const traffic = useTraffic();
   return (
     <TrafficContext value={traffic}>

@@ -1,10 +1,10 @@
 /** The map and the traffic on it. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react';
 import type { MapEdge, TopologyMap, Traffic } from '../../../../src/admin-api/index.ts';
-import { get } from '../../api/client.ts';
 import { useLive } from '../../api/live.ts';
-import { type Place, usePlace } from '../../api/session.ts';
+import { usePlace } from '../../api/session.ts';
+import { topologyKey, useTopology } from '../../api/topology.ts';
 import { TrafficStore } from './traffic.ts';
 
 /** What is made, changed or deleted is told by nobody: it is asked for. */
@@ -12,16 +12,7 @@ const AGAIN_MS = 10_000;
 /** How often figures change: oftener nobody can read them. */
 const TICK_MS = 250;
 
-const keyOf = ({ account, region }: Place) => ['map', account, region] as const;
-
-export function useTopology() {
-  const place = usePlace();
-  return useQuery({
-    queryKey: keyOf(place),
-    queryFn: ({ signal }) => get('map', { ...place }, signal),
-    refetchInterval: AGAIN_MS,
-  });
-}
+export const useMap = () => useTopology(AGAIN_MS);
 
 export const TrafficContext = createContext(new TrafficStore());
 
@@ -29,7 +20,7 @@ export const TrafficContext = createContext(new TrafficStore());
 export function useTraffic(): TrafficStore {
   const place = usePlace();
   const client = useQueryClient();
-  const here = keyOf(place).join(' ');
+  const here = topologyKey(place).join(' ');
   const [kept, setKept] = useState(() => ({ here, store: new TrafficStore() }));
   const current = kept.here === here ? kept : { here, store: new TrafficStore() };
   if (current !== kept) setKept(current);
@@ -45,9 +36,9 @@ export function useTraffic(): TrafficStore {
       store.add(frames, performance.now());
       const fresh = frames.flatMap((frame) => frame.fresh ?? []);
       if (fresh.length === 0) return;
-      client.setQueryData<TopologyMap>(keyOf(place), (map) => map && withEdges(map, fresh));
+      client.setQueryData<TopologyMap>(topologyKey(place), (map) => map && withEdges(map, fresh));
       // New edges may have ends that are new too.
-      client.invalidateQueries({ queryKey: keyOf(place) });
+      client.invalidateQueries({ queryKey: topologyKey(place) });
     },
   });
   return store;

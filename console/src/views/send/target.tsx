@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { MapNode } from '../../../../src/admin-api/index.ts';
-import { get } from '../../api/client.ts';
-import { usePlace } from '../../api/session.ts';
+import { useTopology } from '../../api/topology.ts';
 import { shortName } from '../../ui/arns.ts';
 import { Field } from '../../ui/field.tsx';
 import { formOf } from './drafts.ts';
@@ -90,11 +88,6 @@ function Group({ label, nodes }: GroupProps) {
 }
 
 function useNodes(): readonly MapNode[] {
-  const place = usePlace();
-  const { data } = useQuery({
-    queryKey: ['map', place],
-    queryFn: ({ signal }) => get('map', { ...place }, signal),
-    staleTime: 10_000,
-  });
+  const { data } = useTopology();
   return (data?.nodes ?? []).filter(({ declared, arn }) => declared && formOf(arn));
 }

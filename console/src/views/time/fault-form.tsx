@@ -1,8 +1,9 @@
 /** A new fault; says in a sentence what it will do before it is added. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { get, post } from '../../api/client.ts';
-import { usePlace, useSession } from '../../api/session.ts';
+import { post } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
+import { useTopology } from '../../api/topology.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChangeButton } from '../../ui/change-button.tsx';
 import { Field, Select, Switch } from '../../ui/field.tsx';
@@ -93,12 +94,8 @@ function OfApi({ draft, onChange }: PartProps) {
 
 /** Hand-overs have a rule, a subscription and a target: each can be meant. */
 function OfDelivery({ draft, onChange }: PartProps) {
-  const place = usePlace();
   const list = useId();
-  const { data } = useQuery({
-    queryKey: ['map', place.account, place.region],
-    queryFn: ({ signal }) => get('map', { ...place }, signal),
-  });
+  const { data } = useTopology();
   const arns = data?.nodes.filter(({ kind }) => kind !== 'bus' && kind !== 'table') ?? [];
   return (
     <>

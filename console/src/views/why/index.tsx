@@ -1,10 +1,8 @@
 /** Why did it not arrive: one event and its ways, or all events of a bus that nobody took. */
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
 import type { MapNode } from '../../../../src/admin-api/index.ts';
-import { get } from '../../api/client.ts';
-import { usePlace } from '../../api/session.ts';
+import { useTopology } from '../../api/topology.ts';
 import { text } from '../../state/query.ts';
 import { useQueryChange, useQueryState, useViewHref } from '../../state/url.ts';
 import { shortName } from '../../ui/arns.ts';
@@ -61,11 +59,7 @@ export function WhyView() {
 
 /** The map knows them, and has them for its own view too. */
 function useBuses(): readonly MapNode[] {
-  const place = usePlace();
-  const { data } = useQuery({
-    queryKey: ['map', place.account, place.region],
-    queryFn: ({ signal }) => get('map', { ...place }, signal),
-  });
+  const { data } = useTopology();
   return data?.nodes.filter(({ kind, declared }) => kind === 'bus' && declared) ?? [];
 }
 
