@@ -13,7 +13,6 @@ import type {
   Due,
   FaultRule,
   Faults,
-  FunctionSummary,
   Functions,
   OperationAnswer,
   QueueMessages,
@@ -67,8 +66,6 @@ export interface Changing {
   readonly 'dead-letters/tasks/cancel': RedriveTask;
   readonly [operation: `operations/${string}/${string}`]: OperationAnswer;
 }
-
-export type { FunctionSummary };
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -1,7 +1,7 @@
 /** Light, dark, or as the system says: the one thing that is kept in the browser. */
 import { useSyncExternalStore } from 'react';
 
-export const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'millrace-theme';

@@ -1,4 +1,4 @@
-import { arnParts, kindOf, shortName } from './arns.ts';
+import { kindOf, shortName } from './arns.ts';
 import { CopyButton } from './copy.tsx';
 import './arn.css';
 
@@ -11,10 +11,9 @@ export interface ArnProps {
 
 /** A resource by its name; the whole ARN is shown when pointed at. */
 export function Arn({ arn, kind = false, copy = false }: ArnProps) {
-  const known = arnParts(arn) !== undefined;
   return (
     <span className="arn">
-      {kind && <span className="arn-kind">{known ? kindOf(arn) : 'endpoint'}</span>}
+      {kind && <span className="arn-kind">{kindOf(arn)}</span>}
       <span className="arn-name" title={arn}>
         {shortName(arn)}
       </span>

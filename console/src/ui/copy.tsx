@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button, IconButton } from './button.tsx';
+import { IconButton } from './button.tsx';
 import { toast } from './toast.tsx';
 import './copy.css';
 
@@ -35,26 +35,15 @@ async function copied(text: string): Promise<void> {
 }
 
 export interface CopyButtonProps {
-  /** What is copied, or how to get it when it is asked for. */
   readonly text: string;
   /** What it is: "id", "ARN". */
   readonly what: string;
-  /** With words beside the sign. */
-  readonly wide?: boolean;
 }
 
-export function CopyButton({ text, what, wide = false }: CopyButtonProps) {
+export function CopyButton({ text, what }: CopyButtonProps) {
   const [done, copy] = useCopy();
-  const icon = done ? 'check' : 'copy';
-  if (wide) {
-    return (
-      <Button icon={icon} onClick={() => copy(text)}>
-        {done ? 'Copied' : `Copy ${what}`}
-      </Button>
-    );
-  }
   const label = done ? 'Copied' : `Copy ${what}`;
-  return <IconButton icon={icon} label={label} onClick={() => copy(text)} />;
+  return <IconButton icon={done ? 'check' : 'copy'} label={label} onClick={() => copy(text)} />;
 }
 
 /** Text to copy: a command, code. */

@@ -52,7 +52,7 @@ const FIXED: readonly Extension[] = [
 ];
 
 export function CodeMirrorEditor(props: EditorProps) {
-  const { label, value, readOnly = false } = props;
+  const { label, value } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   // Told and not come back as `value` yet: more may be typed before the first of them does.
@@ -74,7 +74,6 @@ export function CodeMirrorEditor(props: EditorProps) {
     const extensions = [
       ...FIXED,
       keymap.of([{ key: 'Mod-Enter', run: () => submitted() }, ...historyKeymap, ...defaultKeymap]),
-      EditorState.readOnly.of(readOnly),
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.doc.toString());
@@ -84,7 +83,7 @@ export function CodeMirrorEditor(props: EditorProps) {
     const made = new EditorView({ state, root, parent: root });
     view.current = made;
     return () => made.destroy();
-  }, [label, readOnly]);
+  }, [label]);
 
   useEffect(() => {
     const made = view.current;

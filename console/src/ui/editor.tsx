@@ -9,7 +9,6 @@ export interface EditorProps {
   /** What is wrong with it, besides not being JSON, which the editor marks itself. */
   readonly error?: string | undefined;
   readonly hint?: string;
-  readonly readOnly?: boolean;
   /** Ctrl or Cmd with Enter. */
   readonly onSubmit?: () => void;
   /** Lines it has room for, at least. */

@@ -70,7 +70,7 @@ function Nearness({ value }: { readonly value: number }) {
 }
 
 /** What was wanted and what was found, side by side. */
-export function Sides({ mismatch }: { readonly mismatch: Mismatch }) {
+function Sides({ mismatch }: { readonly mismatch: Mismatch }) {
   const { path, wanted, found } = mismatch;
   const conditions = conditionsOf(wanted);
   // A list of plain values says so itself.

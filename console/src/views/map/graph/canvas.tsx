@@ -60,7 +60,7 @@ function Laid(props: CanvasProps) {
   );
 }
 
-export interface DrawnProps extends CanvasProps {
+interface DrawnProps extends CanvasProps {
   readonly picture: Picture;
   /** Changes when nodes have moved. */
   readonly turn: string;
