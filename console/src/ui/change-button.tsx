@@ -1,7 +1,7 @@
 import { useSession } from '../api/session.ts';
 import { Button, type ButtonProps } from './button.tsx';
 
-export const READ_ONLY = 'This console is read only: the server was started so.';
+const READ_ONLY = 'This console is read only: the server was started so.';
 
 /** A button that changes something in the server: off, and saying why, where that is forbidden. */
 export function ChangeButton({ disabled, title, ...rest }: ButtonProps) {

@@ -4,7 +4,7 @@ import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { useGoTo, useQueryChange, useViewHref } from '../../state/url.ts';
 import { Button } from '../../ui/button.tsx';
-import { READ_ONLY } from '../../ui/change-button.tsx';
+import { ChangeButton } from '../../ui/change-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, wordsOf } from '../../ui/states.tsx';
@@ -116,18 +116,17 @@ interface SendButtonProps {
 }
 
 function SendButton({ form, busy, onSend }: SendButtonProps) {
-  const { readOnly } = useSession();
   return (
-    <Button
+    <ChangeButton
       look="primary"
       icon="send"
       busy={busy}
-      disabled={readOnly || form === undefined}
-      title={readOnly ? READ_ONLY : 'Ctrl + Enter in the editor'}
+      disabled={form === undefined}
+      title="Ctrl + Enter in the editor"
       onClick={onSend}
     >
       {form === 'invocation' ? 'Invoke' : `Send${form ? ` ${form}` : ''}`}
-    </Button>
+    </ChangeButton>
   );
 }
 
