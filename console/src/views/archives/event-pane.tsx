@@ -4,6 +4,7 @@ import { ContentView } from '../../ui/content-view.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Sections } from '../../ui/sections.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { Time } from '../../ui/time.tsx';
 import type { ArchivedEvent } from './event-table.tsx';
 
@@ -25,9 +26,7 @@ export function EventPane({ event, onClose }: EventPaneProps) {
           <LinkButton href={href('why', { id })} icon="why">
             Why
           </LinkButton>
-          <LinkButton href={href('send', { again: id })} icon="send">
-            Send again
-          </LinkButton>
+          <SendLink again={id} />
         </div>
         <dl className="facts">
           <dt>Id</dt>

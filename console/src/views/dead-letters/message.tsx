@@ -2,15 +2,14 @@ import type { DeadLetter } from '../../../../src/admin-api/index.ts';
 import { useViewHref } from '../../state/url.ts';
 import { Arn, Id } from '../../ui/arn.tsx';
 import { Attempts } from '../../ui/attempts.tsx';
-import { Attributes } from '../../ui/attributes.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { ChangeButton } from '../../ui/change-button.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
-import { TextOrJson } from '../../ui/json-view.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { MessageParts } from '../../ui/message-parts.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Section, Sections } from '../../ui/sections.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { Time } from '../../ui/time.tsx';
 
 export interface MessageProps {
@@ -23,7 +22,7 @@ export interface MessageProps {
 /** One dead letter: what went wrong, what was tried, what it says. */
 export function Message({ message, onRedrive, onEdit, onClose }: MessageProps) {
   const href = useViewHref();
-  const { history, attributes, body } = message;
+  const { history } = message;
   return (
     <Panel title="Dead letter" onClose={onClose}>
       <Sections>
@@ -35,9 +34,7 @@ export function Message({ message, onRedrive, onEdit, onClose }: MessageProps) {
           <LinkButton href={href('trace', { id: message.id })} icon="trace">
             Trace
           </LinkButton>
-          <LinkButton href={href('send', { again: message.id })} icon="send">
-            Send again
-          </LinkButton>
+          <SendLink again={message.id} />
         </div>
         <Failure message={message} />
         <Facts message={message} />
@@ -48,14 +45,7 @@ export function Message({ message, onRedrive, onEdit, onClose }: MessageProps) {
             <p className="muted">The journal does not reach back to its attempts.</p>
           )}
         </Section>
-        <Section title="Body" actions={<CopyButton text={body} what="body" />}>
-          <TextOrJson text={body} />
-        </Section>
-        {attributes && Object.keys(attributes).length > 0 && (
-          <Section title="Attributes">
-            <Attributes attributes={attributes} />
-          </Section>
-        )}
+        <MessageParts {...message} />
       </Sections>
     </Panel>
   );

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { FunctionSummary, Run, Runs } from '../../../../src/admin-api/index.ts';
 import { get } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
-import { usePlace } from '../../api/session.ts';
+import { type Place, usePlace } from '../../api/session.ts';
 import { flag, moment, text } from '../../state/query.ts';
 import { useQueryChange, useQueryState, useViewHref } from '../../state/url.ts';
 import { Arn } from '../../ui/arn.tsx';
@@ -11,7 +11,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Crumbs } from '../../ui/crumbs.tsx';
 import { Switch } from '../../ui/field.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { RunPane } from './run-pane.tsx';
@@ -88,9 +88,9 @@ function Head({ arn, failed, onFailed }: HeadProps) {
       <CopyButton text={arn} what="ARN" />
       {summary && <Summary summary={summary} />}
       <Switch label="Failed only" checked={failed} onChange={onFailed} />
-      <LinkButton href={href('send', { arn })} icon="play">
+      <SendLink arn={arn} icon="play">
         Invoke
-      </LinkButton>
+      </SendLink>
     </header>
   );
 }
@@ -116,11 +116,27 @@ function Summary({ summary }: { readonly summary: FunctionSummary }) {
 function useSummary(arn: string): FunctionSummary | undefined {
   const place = usePlace();
   const { data } = useQuery({
-    queryKey: ['functions', 'first', place],
-    queryFn: ({ signal }) => get('functions', { ...place }, signal),
+    queryKey: ['functions', 'one', arn],
+    queryFn: ({ signal }) => summaryOf(arn, place, signal),
     refetchInterval: FUNCTIONS_MS,
   });
-  return data?.functions.find((one) => one.arn === arn);
+  return data ?? undefined;
+}
+
+/** Null where there is no such function: the list is all that can be asked for. */
+async function summaryOf(
+  arn: string,
+  place: Place,
+  signal: AbortSignal,
+): Promise<FunctionSummary | null> {
+  let after: string | undefined;
+  do {
+    const { functions, next } = await get('functions', { ...place, after }, signal);
+    const found = functions.find((one) => one.arn === arn);
+    if (found) return found;
+    after = next;
+  } while (after !== undefined);
+  return null;
 }
 
 interface NothingProps {

@@ -1,6 +1,7 @@
 /** All about one node: what it is, what goes on there, what leads here and where it leads. */
 import { Link } from 'wouter';
 import type { MapEdge, MapNode, TopologyMap } from '../../../../src/admin-api/index.ts';
+import { useSession } from '../../api/session.ts';
 import { useViewHref } from '../../state/url.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -66,9 +67,11 @@ function Title({ node }: { readonly node: MapNode }) {
 
 function NodeLinks({ node }: { readonly node: MapNode }) {
   const href = useViewHref();
+  const { readOnly } = useSession();
+  const links = linksOf(node).filter(({ view }) => view !== 'send' || !readOnly);
   return (
     <nav className="details-links" aria-label={`Views of ${node.name}`}>
-      {linksOf(node).map(({ view, label, query }) => (
+      {links.map(({ view, label, query }) => (
         <Link key={view} href={href(view, query)} className="details-link">
           {label}
         </Link>

@@ -2,15 +2,14 @@ import type { QueueMessage } from '../../../../src/admin-api/index.ts';
 import { useNow } from '../../api/session.ts';
 import { useViewHref } from '../../state/url.ts';
 import { Arn, Id } from '../../ui/arn.tsx';
-import { Attributes } from '../../ui/attributes.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
-import { TextOrJson } from '../../ui/json-view.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { MessageParts } from '../../ui/message-parts.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { Section, Sections } from '../../ui/sections.tsx';
+import { Sections } from '../../ui/sections.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { Time } from '../../ui/time.tsx';
 import { stateOf } from './states.ts';
 
@@ -23,7 +22,7 @@ export interface MessageProps {
 /** One message, looked at and not received. */
 export function Message({ message, onClose, onGroup }: MessageProps) {
   const href = useViewHref();
-  const { id, body, attributes } = message;
+  const { id } = message;
   return (
     <Panel title="Message" onClose={onClose}>
       <Sections>
@@ -31,19 +30,10 @@ export function Message({ message, onClose, onGroup }: MessageProps) {
           <LinkButton href={href('trace', { id })} icon="trace">
             Trace
           </LinkButton>
-          <LinkButton href={href('send', { again: id })} icon="send">
-            Send again
-          </LinkButton>
+          <SendLink again={id} />
         </div>
         <Facts message={message} onGroup={onGroup} />
-        <Section title="Body" actions={<CopyButton text={body} what="body" />}>
-          <TextOrJson text={body} />
-        </Section>
-        {attributes && Object.keys(attributes).length > 0 && (
-          <Section title="Attributes">
-            <Attributes attributes={attributes} />
-          </Section>
-        )}
+        <MessageParts {...message} />
       </Sections>
     </Panel>
   );

@@ -1,7 +1,7 @@
 /** Sending something, new or once more, and landing on what it does. */
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError, get, pathPart } from '../../api/client.ts';
+import { ApiError } from '../../api/client.ts';
+import { useContent } from '../../api/contents.ts';
 import { text } from '../../state/query.ts';
 import { useQueryState, useViewHref } from '../../state/url.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -30,11 +30,7 @@ interface AnotherEditionProps {
 }
 
 function AnotherEdition({ arn, again }: AnotherEditionProps) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['contents', again],
-    queryFn: ({ signal }) => get(`contents/${pathPart(again)}`, {}, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data, error, refetch } = useContent(again);
   if (data?.form === 'change') {
     return (
       <Frame>

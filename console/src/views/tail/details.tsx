@@ -1,15 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Content, Published } from '../../../../src/admin-api/index.ts';
-import { ApiError, get, pathPart } from '../../api/client.ts';
-import { useSession } from '../../api/session.ts';
+import { useContent } from '../../api/contents.ts';
 import { useViewHref } from '../../state/url.ts';
 import { Arn, Id } from '../../ui/arn.tsx';
-import { ContentView } from '../../ui/content-view.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
+import { ContentOf } from '../../ui/content-of.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { whatOf } from '../../ui/published.ts';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { Time } from '../../ui/time.tsx';
 import { FormBadge } from './columns.tsx';
 
@@ -21,10 +19,7 @@ export interface DetailsProps {
 }
 
 export function Details({ id, known, onClose }: DetailsProps) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['contents', id],
-    queryFn: ({ signal }) => get(`contents/${pathPart(id)}`, {}, signal),
-  });
+  const { data } = useContent(id);
   const event = data ?? known;
   return (
     <Panel title={event ? whatOf(event) : 'Event'} onClose={onClose}>
@@ -37,11 +32,7 @@ export function Details({ id, known, onClose }: DetailsProps) {
           </dd>
           {event && <Facts event={event} causes={data?.causes} />}
         </dl>
-        {data ? (
-          <ContentView form={data.form} content={data.content} />
-        ) : (
-          <NoContent error={error} onRetry={refetch} />
-        )}
+        <ContentOf id={id} />
       </div>
     </Panel>
   );
@@ -49,20 +40,17 @@ export function Details({ id, known, onClose }: DetailsProps) {
 
 function Ways({ id, form }: { readonly id: string; readonly form: Content['form'] | undefined }) {
   const href = useViewHref();
-  const { readOnly } = useSession();
-  const ways: readonly (readonly [string, string, IconName])[] = [
-    [href('trace', { id }), 'Trace', 'trace'],
-    ...(form === 'invocation' ? [] : [[href('why', { id }), 'Why', 'why'] as const]),
-    ...(readOnly ? [] : [[href('send', { again: id }), 'Send again', 'send'] as const]),
-  ];
   return (
     <nav className="tail-ways" aria-label="Go on from this event">
-      {ways.map(([to, words, icon]) => (
-        <Link key={words} href={to} className="button button-plain">
-          <Icon name={icon} />
-          {words}
-        </Link>
-      ))}
+      <LinkButton href={href('trace', { id })} icon="trace">
+        Trace
+      </LinkButton>
+      {form !== 'invocation' && (
+        <LinkButton href={href('why', { id })} icon="why">
+          Why
+        </LinkButton>
+      )}
+      <SendLink again={id} />
     </nav>
   );
 }
@@ -107,25 +95,5 @@ function Facts({ event: { form, arn, atMs, note }, causes = [] }: FactsProps) {
         </>
       )}
     </>
-  );
-}
-
-interface NoContentProps {
-  readonly error: unknown;
-  readonly onRetry: () => void;
-}
-
-function NoContent({ error, onRetry }: NoContentProps) {
-  const { contents } = useSession();
-  if (!error) return <Skeleton />;
-  if (!(error instanceof ApiError) || error.status !== 404) {
-    return <ErrorState error={error} onRetry={onRetry} />;
-  }
-  return (
-    <EmptyState title="What it held is not kept" icon="archives">
-      {contents
-        ? 'The journal has let go of it: contents are kept up to a count, an age and a size.'
-        : 'This server runs without contents in its journal.'}
-    </EmptyState>
   );
 }

@@ -1,15 +1,12 @@
 /** What is known of the box that is chosen. */
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { ApiError, get, pathPart } from '../../api/client.ts';
-import { useSession } from '../../api/session.ts';
 import { useViewHref } from '../../state/url.ts';
 import { Arn, Id } from '../../ui/arn.tsx';
-import { ContentView } from '../../ui/content-view.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
+import { ContentOf } from '../../ui/content-of.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { Time } from '../../ui/time.tsx';
 import { span } from '../../ui/when.ts';
 import { FactList } from './fact-list.tsx';
@@ -125,23 +122,31 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 function Ways({ hop: { id, kind, node }, isFocus }: Omit<HopDetailsProps, 'startMs'>) {
   const href = useViewHref();
-  const { readOnly } = useSession();
-  const isRun = kind === 'function';
-  const ways: (readonly [string, string, IconName])[] = [];
-  if (!isFocus) ways.push([href('trace', { id }), 'Trace from here', 'trace']);
-  if (isRun)
-    ways.push([href('functions', { function: plain(node.arn), run: id }), 'Run', 'functions']);
-  if (kind === 'queue') ways.push([href('queues', { queue: node.arn }), 'Queue', 'queues']);
-  if (!isRun) ways.push([href('why', { id }), 'Why', 'why']);
-  if (!readOnly) ways.push([href('send', { again: id }), 'Send again', 'send']);
   return (
     <nav className="trace-ways" aria-label="Go on from this event">
-      {ways.map(([to, words, icon]) => (
-        <Link key={words} href={to} className="button button-plain">
-          <Icon name={icon} />
-          {words}
-        </Link>
-      ))}
+      {!isFocus && (
+        <LinkButton href={href('trace', { id })} icon="trace">
+          Trace from here
+        </LinkButton>
+      )}
+      {kind === 'function' ? (
+        <LinkButton
+          href={href('functions', { function: plain(node.arn), run: id })}
+          icon="functions"
+        >
+          Run
+        </LinkButton>
+      ) : (
+        <LinkButton href={href('why', { id })} icon="why">
+          Why
+        </LinkButton>
+      )}
+      {kind === 'queue' && (
+        <LinkButton href={href('queues', { queue: node.arn })} icon="queues">
+          Queue
+        </LinkButton>
+      )}
+      <SendLink again={id} />
     </nav>
   );
 }
@@ -149,26 +154,6 @@ function Ways({ hop: { id, kind, node }, isFocus }: Omit<HopDetailsProps, 'start
 /** Without the version that ran. */
 function plain(arn: string | undefined): string | undefined {
   return arn?.split(':').slice(0, 7).join(':');
-}
-
-function ContentOf({ id }: { readonly id: string }) {
-  const { contents } = useSession();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['contents', id],
-    queryFn: ({ signal }) => get(`contents/${pathPart(id)}`, {}, signal),
-  });
-  if (data) return <ContentView form={data.form} content={data.content} />;
-  if (!error) return <Skeleton />;
-  if (!(error instanceof ApiError) || error.status !== 404) {
-    return <ErrorState error={error} onRetry={refetch} />;
-  }
-  return (
-    <EmptyState title="What it held is not kept" icon="archives">
-      {contents
-        ? 'A message that came by a rule or a subscription holds what the event before it held.'
-        : 'This server runs without contents in its journal.'}
-    </EmptyState>
-  );
 }
 
 function HandDetails({ hand }: { readonly hand: Hand }) {

@@ -2,13 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Way } from '../../../../src/admin-api/index.ts';
-import { get, pathPart } from '../../api/client.ts';
-import { useSession } from '../../api/session.ts';
+import { get } from '../../api/client.ts';
+import { useContent } from '../../api/contents.ts';
 import { useQueryChange, useViewHref } from '../../state/url.ts';
 import { Arn, Id } from '../../ui/arn.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ContentView } from '../../ui/content-view.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { sorted, summaryOf } from './verdicts.ts';
@@ -56,7 +57,6 @@ interface PublishedProps {
 
 function Published({ id, from, arn }: PublishedProps) {
   const href = useViewHref();
-  const { readOnly } = useSession();
   return (
     <header className="event-why-head">
       <dl className="facts">
@@ -81,11 +81,7 @@ function Published({ id, from, arn }: PublishedProps) {
         <LinkButton href={href('trace', { id })} icon="trace">
           Trace
         </LinkButton>
-        {!readOnly && (
-          <LinkButton href={href('send', { again: id })} icon="send">
-            Send again
-          </LinkButton>
-        )}
+        <SendLink again={id} />
       </nav>
     </header>
   );
@@ -126,10 +122,7 @@ function Part({ title, ways, of }: PartProps) {
 
 /** The event itself, to hold against what was wanted. */
 function Content({ id }: { readonly id: string }) {
-  const { data } = useQuery({
-    queryKey: ['contents', id],
-    queryFn: ({ signal }) => get(`contents/${pathPart(id)}`, {}, signal),
-  });
+  const { data } = useContent(id);
   if (!data) return null;
   return (
     <section className="event-why-part">
