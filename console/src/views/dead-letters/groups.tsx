@@ -1,9 +1,9 @@
 import type { DeadLetterQueue } from '../../../../src/admin-api/index.ts';
 import { Arn } from '../../ui/arn.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { depthOf } from '../../ui/depth.ts';
 import { count } from '../../ui/numbers.ts';
 import { Time } from '../../ui/time.tsx';
-import { waiting } from './queue-list.tsx';
 
 export interface GroupsProps {
   readonly queue: DeadLetterQueue;
@@ -15,7 +15,7 @@ export interface GroupsProps {
 /** The messages of a queue by what went wrong, the most frequent first. */
 export function Groups({ queue, chosen, onChoose }: GroupsProps) {
   const most = Math.max(1, ...queue.groups.map((group) => group.count));
-  const left = waiting(queue) - queue.looked;
+  const left = depthOf(queue) - queue.looked;
   return (
     <section className="groups" aria-label="Grouped by error">
       <div className="groups-head" aria-hidden="true">

@@ -3,6 +3,7 @@ import type { DeadLetter, DeadLetterQueue } from '../../../../src/admin-api/inde
 import { text } from '../../state/query.ts';
 import { useQueryChange, useQueryState } from '../../state/url.ts';
 import { ChangeButton } from '../../ui/change-button.tsx';
+import { depthOf } from '../../ui/depth.ts';
 import { count, counted } from '../../ui/numbers.ts';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
@@ -10,7 +11,6 @@ import { EditDialog } from './edit-dialog.tsx';
 import { Groups } from './groups.tsx';
 import { Message } from './message.tsx';
 import { Messages } from './messages.tsx';
-import { waiting } from './queue-list.tsx';
 import type { Scope } from './redrive.ts';
 import { RedriveDialog } from './redrive-dialog.tsx';
 import { Tasks } from './tasks.tsx';
@@ -99,7 +99,7 @@ interface ToolbarProps {
 }
 
 function Toolbar({ queue, group, marked, letters, onRedrive }: ToolbarProps) {
-  const all = waiting(queue);
+  const all = depthOf(queue);
   const chosen = queue.groups.find(({ key }) => key === group);
   const messages = letters.filter((letter) => marked.has(letter.id));
   const scope: Scope = chosen ? { kind: 'group', group: chosen } : { kind: 'all', count: all };

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import type { DeadLetterQueue } from '../../../../src/admin-api/index.ts';
 import { text } from '../../state/query.ts';
 import { useQueryState } from '../../state/url.ts';
+import { depthOf } from '../../ui/depth.ts';
 import { counted } from '../../ui/numbers.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { Inbox } from './inbox.tsx';
-import { QueueList, waiting } from './queue-list.tsx';
+import { QueueList } from './queue-list.tsx';
 import { useInbox } from './use-dead-letters.ts';
 import './dead-letters.css';
 
@@ -15,7 +16,7 @@ const QUEUE = text();
 export function DeadLettersView() {
   const { data, error, refetch } = useInbox();
   const queues = [...(data?.queues ?? [])].sort(byNeed);
-  const all = queues.reduce((sum, queue) => sum + waiting(queue), 0);
+  const all = queues.reduce((sum, queue) => sum + depthOf(queue), 0);
   return (
     <div className="view">
       <header className="view-head">
@@ -41,7 +42,7 @@ export function DeadLettersView() {
 
 /** By name and not by count: the list must not move while it is read. */
 function byNeed(a: DeadLetterQueue, b: DeadLetterQueue): number {
-  return Number(waiting(a) === 0) - Number(waiting(b) === 0) || a.name.localeCompare(b.name);
+  return Number(depthOf(a) === 0) - Number(depthOf(b) === 0) || a.name.localeCompare(b.name);
 }
 
 function Queues({ queues }: { readonly queues: readonly DeadLetterQueue[] }) {

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { DeadLetterQueue } from '../../../../src/admin-api/index.ts';
 import { useViewHref } from '../../state/url.ts';
 import { shortName } from '../../ui/arns.ts';
+import { depthOf } from '../../ui/depth.ts';
 import { count } from '../../ui/numbers.ts';
 import { span } from '../../ui/when.ts';
 
@@ -27,10 +28,10 @@ export function QueueList({ queues, chosen }: QueueListProps) {
               <span className="inbox-queue-name truncate" title={queue.arn}>
                 {queue.name}
               </span>
-              <span className="inbox-queue-count numeric" data-none={waiting(queue) === 0}>
-                {count(waiting(queue))}
+              <span className="inbox-queue-count numeric" data-none={depthOf(queue) === 0}>
+                {count(depthOf(queue))}
               </span>
-              {waiting(queue) > 0 && (
+              {depthOf(queue) > 0 && (
                 <>
                   <span className="inbox-queue-more truncate" title={sourcesOf(queue)}>
                     {sourcesOf(queue)}
@@ -47,10 +48,6 @@ export function QueueList({ queues, chosen }: QueueListProps) {
       </ul>
     </nav>
   );
-}
-
-export function waiting({ visible, inFlight, delayed }: DeadLetterQueue): number {
-  return visible + inFlight + delayed;
 }
 
 function sourcesOf({ sources }: DeadLetterQueue): string {

@@ -1,5 +1,6 @@
 /** What stands on nodes and edges in numbers. */
 import type { MapEdge } from '../../../../src/admin-api/index.ts';
+import { depthOf } from '../../ui/depth.ts';
 import { countText, rateText } from '../../ui/figures.ts';
 import { span } from '../../ui/when.ts';
 import type { ShownEdge, ShownNode } from './model.ts';
@@ -34,7 +35,7 @@ export function nodeFigures(
 ): string {
   const rate = BY_EDGES.has(kind) ? store.rate(into, WENT) : store.rate(arns, IN);
   const depth = store.depth(arns);
-  const waiting = depth ? depth.visible + depth.inFlight + depth.delayed : 0;
+  const waiting = depth ? depthOf(depth) : 0;
   const age = depth && depth.oldestAgeMs >= 1_000 ? ` · ${span(depth.oldestAgeMs)}` : '';
   const trouble = store.count(arns, NODE_TROUBLE);
   return [

@@ -2,12 +2,14 @@
 import type { Queues } from '../../../../src/admin-api/index.ts';
 import { usePages } from '../../api/pages.ts';
 import { usePlace } from '../../api/session.ts';
+import { useDraft } from '../../state/draft.ts';
 import { text } from '../../state/query.ts';
 import { useQueryState } from '../../state/url.ts';
+import { depthOf } from '../../ui/depth.ts';
 import { Field } from '../../ui/field.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { Queue } from './queue.tsx';
-import { depthOf, QueueTable } from './queue-table.tsx';
+import { QueueTable } from './queue-table.tsx';
 import './queues.css';
 
 const QUEUE = text();
@@ -24,6 +26,7 @@ const queuesOf = ({ queues }: Queues) => queues;
 function QueueList() {
   const place = usePlace();
   const [prefix, setPrefix] = useQueryState('prefix', PREFIX);
+  const [draft, setDraft] = useDraft(prefix, setPrefix);
   const list = usePages('queues', {
     query: { ...place, prefix },
     rowsOf: queuesOf,
@@ -44,8 +47,8 @@ function QueueList() {
           quiet
           type="search"
           placeholder="name begins with"
-          value={prefix}
-          onChange={(next) => setPrefix(next)}
+          value={draft}
+          onChange={setDraft}
         />
       </header>
       <div className="view-body">

@@ -4,6 +4,7 @@ import type { QueueSummary } from '../../../../src/admin-api/index.ts';
 import { useGoTo, useViewHref } from '../../state/url.ts';
 import { shortName } from '../../ui/arns.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { depthOf } from '../../ui/depth.ts';
 import { count } from '../../ui/numbers.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table/table.tsx';
@@ -47,10 +48,6 @@ export function QueueTable(props: QueueTableProps) {
       empty={empty}
     />
   );
-}
-
-export function depthOf({ visible, inFlight, delayed }: QueueSummary): number {
-  return visible + inFlight + delayed;
 }
 
 function Name({ queue }: { readonly queue: QueueSummary }) {

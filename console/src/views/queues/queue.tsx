@@ -3,15 +3,18 @@ import type { QueueMessages, QueueSummary } from '../../../../src/admin-api/inde
 import { get } from '../../api/client.ts';
 import { usePages } from '../../api/pages.ts';
 import { usePlace } from '../../api/session.ts';
+import { useDraft } from '../../state/draft.ts';
 import { oneOf, text } from '../../state/query.ts';
 import { useQueryChange, useQueryState, useViewHref } from '../../state/url.ts';
 import { shortName } from '../../ui/arns.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Crumbs } from '../../ui/crumbs.tsx';
+import { depthOf } from '../../ui/depth.ts';
 import { Field } from '../../ui/field.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
+import { SendLink } from '../../ui/send-link.tsx';
 import { SplitPane } from '../../ui/split-pane.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { span } from '../../ui/when.ts';
@@ -102,9 +105,7 @@ function Head({ arn, summary }: HeadProps) {
           Dead letters
         </LinkButton>
       )}
-      <LinkButton href={href('send', { arn })} icon="send">
-        Send
-      </LinkButton>
+      <SendLink arn={arn} />
     </header>
   );
 }
@@ -117,9 +118,10 @@ interface FiltersProps {
 function Filters({ summary, fifo }: FiltersProps) {
   const [state] = useQueryState('state', STATE);
   const [group, setGroup] = useQueryState('group', GROUP);
+  const [draft, setDraft] = useDraft(group, setGroup);
   const change = useQueryChange();
   const { visible, inFlight, delayed } = summary ?? {};
-  const all = summary && summary.visible + summary.inFlight + summary.delayed;
+  const all = summary && depthOf(summary);
   return (
     <div className="queue-filters">
       <Segments
@@ -140,8 +142,8 @@ function Filters({ summary, fifo }: FiltersProps) {
           mono
           type="search"
           placeholder="message group"
-          value={group}
-          onChange={(next) => setGroup(next)}
+          value={draft}
+          onChange={setDraft}
         />
       )}
       <span className="queue-note">Looking receives nothing and hides nothing.</span>
