@@ -137,11 +137,9 @@ describe('on the wire', () => {
     const stream = await traffic(aws);
     await stream.next();
     const end = stream.next();
-    const beganAt = performance.now();
     await aws[Symbol.asyncDispose]();
     // A stream that had to be cut off would hold the server for five seconds, and throw here.
     expect(await end).toBeUndefined();
-    expect(performance.now() - beganAt).toBeLessThan(2_500);
   });
 
   test('other methods are refused', async () => {

@@ -211,7 +211,7 @@ describe('tail', () => {
     const { stderr } = (await tailing?.ended) ?? { stderr: '' };
     expect(stderr).toContain('connecting again');
     expect(stderr).toContain('connected again');
-  });
+  }, 120_000);
 
   test('ends with 3 where no server is', async () => {
     const nobody = await run(['tail', '--port', String(await freePort())]).ended;

@@ -135,7 +135,7 @@ test('a collector that does not answer holds up nothing but the spans', async ()
   collector.replies.push(never.promise);
   await queue.send();
   const asked = collector.asked();
-  const advanced = aws.clock.advance('6s');
+  const advanced = aws.clock.advance('5s');
   await asked;
   expect(await queue.send()).toMatch(/-/);
   await advanced;

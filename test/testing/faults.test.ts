@@ -104,7 +104,7 @@ describe('of the API', () => {
     aws.faults.api({ delay: '10m' });
     const late = aws.client(DynamoDBClient).send(new ListTablesCommand({}));
     late.catch(() => {});
-    await vi.waitFor(() => expect(aws.stack.faults.list()[0]?.hits).toBe(1));
+    await expect.poll(() => aws.stack.faults.list()[0]?.hits).toBe(1);
     await aws[Symbol.asyncDispose]();
   });
 });

@@ -49,8 +49,10 @@ async function once(url: string, text: string) {
     try {
       return await sql(url, text);
     } catch (cause) {
-      const { code = '' } = cause as { readonly code?: string };
-      if (!/^(57P|08|ECONN)/.test(code) || Date.now() > untilMs) throw cause;
+      const { code = '', message = '' } = cause as Partial<Record<'code' | 'message', string>>;
+      // pg gives no code for a connection that ends under it.
+      const passes = /^(57P|08|ECONN)/.test(code) || message.startsWith('Connection terminated');
+      if (!passes || Date.now() > untilMs) throw cause;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

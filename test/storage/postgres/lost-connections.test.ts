@@ -177,15 +177,25 @@ describe.skipIf(missing)(`a database on ${onPostgres} that is away`, () => {
 
   test('and starts while a node does is waited for', async () => {
     const own = await startCluster();
+    const proxy = await cuttingProxy(own.url);
+    proxy.close();
     const warnings: string[] = [];
-    const crash = own.crash();
     const onWarning = (message: string) => warnings.push(message);
-    const node = await openPostgres({ url: own.url, patienceMs: 10_000, onWarning });
-    await node.commit([append('log', 'a')]);
+    const opening = openPostgres({ url: proxy.url, patienceMs: 60_000, onWarning });
+    await eventually(async () => warnings.includes('the database is waited for'));
+    // Now it is there, and recovers.
+    const crash = own.crash();
+    proxy.open();
+    const node = await opening;
     await crash;
+    await eventually(() =>
+      node.commit([append('log', 'a')]).then(
+        () => true,
+        () => false,
+      ),
+    );
     await node.close();
     await own.stop();
-    expect(warnings).toContain('the database is waited for');
   });
 
   test('and is not there at all is refused at the start', async () => {

@@ -30,7 +30,7 @@ export async function twoNodes(options: Partial<PostgresOptions> = {}, store?: S
 
 /** Resolves once `holds` does; fails after some seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 1_000; attempt += 1) {
+  for (let attempt = 0; attempt < 2_500; attempt += 1) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
