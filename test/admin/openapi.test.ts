@@ -92,6 +92,7 @@ describe('answers', () => {
     checkType('Traffic', await traffic.next());
     await traffic.leave();
     const tail = await live<TailFrame>(aws, 'tail/live');
+    checkType('TailFrame', await tail.next());
     await put(aws, {});
     const frames = await tail.until(({ events }) => events.length > 0);
     for (const frame of frames) checkType('TailFrame', frame);
