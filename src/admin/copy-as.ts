@@ -6,7 +6,7 @@
 import type { CopyAs } from '../admin-api/index.ts';
 import type { Sending } from '../delivery/lens.ts';
 import { commandLine } from './cli-line.ts';
-import { literalOf } from './sdk-literal.ts';
+import { literalOf, quoted } from './sdk-literal.ts';
 
 export interface Copied {
   readonly service: string;
@@ -57,13 +57,16 @@ export function copyAs(copied: Copied): CopyAs {
 function sdkModule(copied: Copied, { client, module }: Sdk): string {
   const { service, sending, endpoint, region, keys } = copied;
   const { operation, input } = sending;
-  const credentials = `  credentials: { accessKeyId: '${keys}', secretAccessKey: 'test' },\n`;
+  const credentials =
+    keys === undefined
+      ? ''
+      : `  credentials: { accessKeyId: ${quoted(keys)}, secretAccessKey: 'test' },\n`;
   return `import { ${client}, ${operation}Command } from '${module}';
 
 const client = new ${client}({
-  endpoint: '${endpoint}',
-  region: '${region}',
-${keys === undefined ? '' : credentials}});
+  endpoint: ${quoted(endpoint)},
+  region: ${quoted(region)},
+${credentials}});
 const output = await client.send(
 ${command(operation, literalOf({ service, operation, input }))},
 );
@@ -86,9 +89,9 @@ function testModule(copied: Copied, { client, module, id }: Sdk): string {
   const { operation, input, form, make } = sending;
   const commands = [operation, ...(make ? [make.operation] : [])].map((name) => `${name}Command`);
   const isDefault = account === DEFAULTS.account && region === DEFAULTS.region;
-  const options = isDefault ? '' : `{ account: '${account}', region: '${region}' }`;
+  const place = `{ account: ${quoted(account)}, region: ${quoted(region)} }`;
   const article = /^[aeiou]/.test(form) ? 'an' : 'a';
-  const body = `await using aws = await startAws(${options});
+  const body = `await using aws = await startAws(${isDefault ? '' : place});
 const client = aws.client(${client});
 ${setUp(copied)}// Here goes what it is to meet: rules, subscriptions, functions.
 
@@ -112,7 +115,8 @@ ${indented(body)}
 function setUp({ service, sending }: Copied): string {
   const { make, input } = sending;
   if (service === 'lambda') {
-    return `await aws.lambda('${input.FunctionName}', async (event: unknown) => event);\n`;
+    const name = quoted(String(input.FunctionName));
+    return `await aws.lambda(${name}, async (event: unknown) => event);\n`;
   }
   if (!make) return '';
   const { operation } = make;

@@ -78,7 +78,8 @@ function nameOf(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }
 
-function quoted(text: string): string {
+/** A text as code has it, whatever stands in it. */
+export function quoted(text: string): string {
   // Single quotes where nothing has to be escaped, as formatters have it.
   return /['\\\p{C}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : `'${text}'`;
 }
