@@ -66,8 +66,10 @@ function optionsOf(members: readonly (readonly [string, unknown])[]): readonly s
 
 function option(name: string, value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // Nobody has looked yet whether there is such a member.
+  const written = quoted(`--${dashed(name)}`);
   // What begins with a dash would be taken for an option itself.
-  return `--${dashed(name)}${text.startsWith('-') ? '=' : ' '}${quoted(text)}`;
+  return `${written}${text.startsWith('-') ? '=' : ' '}${quoted(text)}`;
 }
 
 /** As botocore does it: `PutEvents` is `put-events`, `StreamARN` is `stream-arn`. */
