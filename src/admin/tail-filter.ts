@@ -4,10 +4,12 @@
  */
 import type { Form } from '../admin-api/index.ts';
 import { AwsError } from '../core/errors.ts';
+import { parseExact } from '../core/json-text.ts';
 import { PatternError } from '../event-patterns/error.ts';
 import { matches } from '../event-patterns/matches.ts';
 import { type Pattern, parsePattern } from '../event-patterns/pattern.ts';
 import type { Fact } from '../journal/journal.ts';
+import { textOf } from '../journal/preview.ts';
 
 export interface TailFilter {
   /** Whether it wants to see what something held. */
@@ -52,7 +54,7 @@ function isAt(arn: string, wanted: string): boolean {
 }
 
 function textIn({ id, note = '' }: Fact, held: unknown): string {
-  return `${id} ${note} ${held === undefined ? '' : JSON.stringify(held)}`.toLowerCase();
+  return `${id} ${note} ${textOf(held)}`.toLowerCase();
 }
 
 /** The members that hold JSON of the application's as a text. */
@@ -73,7 +75,7 @@ function matchesContent(pattern: Pattern, form: Form, held: unknown): boolean {
 function innerOf(form: Form, text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
-    return JSON.parse(form === 'record' ? Buffer.from(text, 'base64').toString() : text);
+    return parseExact(form === 'record' ? Buffer.from(text, 'base64').toString() : text);
   } catch {
     return undefined;
   }

@@ -21,7 +21,8 @@ export function previewOf(form: string, content: unknown): string {
   return oneLine(form === 'record' ? bytesAsText(value) : textOf(value));
 }
 
-function textOf(value: unknown): string {
+/** What is a text already as it is, and anything else as JSON; empty for nothing. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value, digits) ?? '');
 }
 

@@ -95,6 +95,21 @@ describe('a page', () => {
     expect(events.map(({ form }) => form)).toEqual(forms);
   });
 
+  test('numbers beyond 2^53 are found by all of their digits', async () => {
+    await using aws = await startAws();
+    const { events, QueueUrl } = await published(aws);
+    const json = '{"total":9007199254740993}';
+    const entry = { ...order('o-2', 0), Detail: json };
+    await events.send(new PutEventsCommand({ Entries: [entry] }));
+    await aws.client(SQSClient).send(new SendMessageCommand({ QueueUrl, MessageBody: json }));
+    const found = async (parameters: Readonly<Record<string, string>>) =>
+      (await ask<Tail>(aws, query(parameters))).events.map(({ form }) => form);
+    expect(await found({ text: '9007199254740993' })).toEqual(['message', 'event']);
+    expect(await found({ pattern: '{"detail":{"total":[9007199254740993]}}' })).toEqual(['event']);
+    expect(await found({ pattern: '{"total":[9007199254740993]}' })).toEqual(['message']);
+    expect(await found({ pattern: '{"total":[9007199254740992]}' })).toEqual([]);
+  });
+
   test('goes on where the last one ended', async () => {
     await using aws = await startAws();
     await published(aws);
