@@ -2,7 +2,7 @@
 import { nextTurn } from '../core/clock.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { decodeFact, type Fact } from '../journal/journal.ts';
-import { journalsOf } from '../journal/logs.ts';
+import { boundsOf, journalsOf } from '../journal/logs.ts';
 import type { LogEntry, Storage } from '../storage/storage.ts';
 
 export interface Latest {
@@ -37,8 +37,8 @@ export async function latestFacts(
 }
 
 async function tailsOf(storage: Storage, most: number): Promise<readonly Tail[]> {
-  const bounds = journalsOf(storage).map(async (log) => ({ log, ...(await storage.bounds(log)) }));
-  const logs = (await Promise.all(bounds)).filter(({ first, next }) => next > first);
+  const all = await boundsOf(storage, journalsOf(storage));
+  const logs = all.filter(({ first, next }) => next > first);
   const tails: Tail[] = [];
   for (const { log, first, next } of logs) {
     const begin = Math.max(first, next - Math.floor(most / logs.length));

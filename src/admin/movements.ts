@@ -4,7 +4,7 @@
  */
 import type { Stack } from '../delivery/stack.ts';
 import { decodeFact } from '../journal/journal.ts';
-import { journalsOf } from '../journal/logs.ts';
+import { boundsOf, journalsOf } from '../journal/logs.ts';
 import { placesOf, publicationEdge } from './map.ts';
 import { type EdgeMove, type Move, movesOf } from './moves.ts';
 import { Publishers } from './publishers.ts';
@@ -46,14 +46,12 @@ export class Movements {
 
   async #appended(): Promise<readonly Appended[]> {
     const { storage, journal } = this.#stack;
-    const logs = journal.on ? journalsOf(storage) : [];
-    const looks = logs.map(async (log): Promise<Appended> => {
-      const { first, next } = await storage.bounds(log);
+    const logs = await boundsOf(storage, journal.on ? journalsOf(storage) : []);
+    return logs.map(({ log, first, next }): Appended => {
       const from = Math.max(first, this.#next.get(log) ?? next);
       this.#next.set(log, next);
       return { log, from, next };
     });
-    return Promise.all(looks);
   }
 
   async #count({ entries }: Sample, tally: Tally): Promise<void> {

@@ -9,7 +9,7 @@ import { type Timer, ticksMs } from '../core/clock.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Contents } from '../journal/contents.ts';
 import { decodeFact, type Fact } from '../journal/journal.ts';
-import { journalsOf } from '../journal/logs.ts';
+import { boundsOf, journalsOf } from '../journal/logs.ts';
 import type { EventClient } from '../services/server-sent-events.ts';
 import { formOf, heldBy, publishedOf } from './published.ts';
 import type { TailFilter } from './tail-filter.ts';
@@ -52,9 +52,10 @@ export class TailFollower {
 
   async #start(): Promise<void> {
     const { storage } = this.#stack;
-    for (const log of journalsOf(storage)) {
-      this.#places.set(log, (await storage.bounds(log)).next);
-      if (this.#stopped) return;
+    const logs = await boundsOf(storage, journalsOf(storage));
+    if (this.#stopped) return;
+    for (const { log, next } of logs) {
+      this.#places.set(log, next);
       this.#stops.push(storage.watch(log, () => this.#soon()));
     }
     // Says that it listens: whoever waits for that may now publish.

@@ -7,7 +7,7 @@
  */
 import { nextTurn } from '../core/clock.ts';
 import type { Append, LogEntry, Storage, Trim } from '../storage/storage.ts';
-import { contentsOf } from './logs.ts';
+import { boundsOf, contentsOf } from './logs.ts';
 
 /**
  * What kind of thing it is: says what its content looks like, see `src/admin-api/tail.ts`. Records
@@ -67,13 +67,11 @@ export async function trimContents(
   nowMs: number,
   { keep, maxAgeMs, bytes: most }: ContentBounds,
 ): Promise<readonly Trim[]> {
-  const logs = contentsOf(storage);
-  const bounds = await Promise.all(logs.map((log) => storage.bounds(log)));
-  const total = bounds.reduce((sum, { bytes }) => sum + bytes, 0);
-  return bounds.map(({ first, next }, at): Trim => {
+  const logs = await boundsOf(storage, contentsOf(storage));
+  const total = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+  return logs.map(({ log, first, next }): Trim => {
     // Where it is too much in all, each log keeps the same part of what it has.
     const fitting = total > most ? Math.floor(((next - first) * most) / total) : keep;
-    const log = logs[at] ?? '';
     return { kind: 'trim', log, keep: Math.min(keep, fitting), beforeMs: nowMs - maxAgeMs };
   });
 }

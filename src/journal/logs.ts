@@ -1,7 +1,7 @@
 /** The logs that hold the journal and what goes with it. */
 import { crc32 } from 'node:zlib';
 import type { Ids } from '../core/ids.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { LogBounds, Storage } from '../storage/storage.ts';
 
 export const JOURNAL = 'journal';
 
@@ -25,6 +25,18 @@ export function journalOf({ shared }: Pick<Storage, 'shared'>, ids: Ids): string
 /** The log of contents that goes with one of the journal's. */
 export function besides(journal: string): string {
   return `contents-of-${journal}`;
+}
+
+export interface BoundedLog extends LogBounds {
+  readonly log: string;
+}
+
+/** How far these logs reach; asked for together, as each may be a trip to a database. */
+export function boundsOf(
+  storage: Pick<Storage, 'bounds'>,
+  logs: readonly string[],
+): Promise<readonly BoundedLog[]> {
+  return Promise.all(logs.map(async (log) => ({ log, ...(await storage.bounds(log)) })));
 }
 
 /** The logs that hold contents, in the order of the journal's. */

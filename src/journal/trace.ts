@@ -7,9 +7,9 @@
  * left out, and can be asked for by itself.
  */
 import { nextTurn } from '../core/clock.ts';
-import type { LogBounds, Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/storage.ts';
 import { decodeFact, type Fact } from './journal.ts';
-import { journalsOf } from './logs.ts';
+import { type BoundedLog, boundsOf, journalsOf } from './logs.ts';
 
 /** What is known of one event or message, and of all that followed from it. */
 export interface TraceNode {
@@ -141,18 +141,15 @@ export class Traces {
   }
 
   async #catchUp(): Promise<void> {
-    const found = journalsOf(this.#storage).map(async (log) => {
-      return { log, bounds: await this.#storage.bounds(log) };
-    });
-    const logs = await Promise.all(found);
-    if (logs.some(({ log, bounds }) => this.#isOutdated(log, bounds))) this.#forget();
-    for (const { log, bounds } of logs) await this.#readOn(log, bounds);
+    const logs = await boundsOf(this.#storage, journalsOf(this.#storage));
+    if (logs.some((log) => this.#isOutdated(log))) this.#forget();
+    for (const log of logs) await this.#readOn(log);
   }
 
   /** Whether half of what is kept has been let go of: the graph is then built anew. */
-  #isOutdated(log: string, bounds: LogBounds): boolean {
-    const first = this.#read.get(log)?.first ?? bounds.first;
-    return bounds.first - first > (bounds.next - bounds.first) / 2;
+  #isOutdated({ log, first, next }: BoundedLog): boolean {
+    const before = this.#read.get(log)?.first ?? first;
+    return first - before > (next - first) / 2;
   }
 
   #forget(): void {
@@ -161,10 +158,10 @@ export class Traces {
     this.#read.clear();
   }
 
-  async #readOn(log: string, bounds: LogBounds): Promise<void> {
-    const place = this.#read.get(log) ?? { first: bounds.first, next: bounds.first };
+  async #readOn({ log, first, next }: BoundedLog): Promise<void> {
+    const place = this.#read.get(log) ?? { first, next: first };
     this.#read.set(log, place);
-    while (place.next < bounds.next) {
+    while (place.next < next) {
       const page = await this.#storage.read(log, { from: place.next, max: PAGE });
       for (const record of page) this.#add(decodeFact(record));
       const last = page.at(-1);
