@@ -7,7 +7,7 @@
  */
 import { nextTurn } from '../core/clock.ts';
 import type { Append, LogEntry, Storage, Trim } from '../storage/storage.ts';
-import { boundsOf, contentsOf } from './logs.ts';
+import { type BoundedLog, boundsOf, contentsOf } from './logs.ts';
 
 /**
  * What kind of thing it is: says what its content looks like, see `src/admin-api/tail.ts`. Records
@@ -132,14 +132,16 @@ export class Contents {
   }
 
   async #catchUp(): Promise<void> {
-    for (const log of contentsOf(this.#storage)) await this.#readOn(log);
+    const logs = await boundsOf(this.#storage, contentsOf(this.#storage));
+    for (const log of logs) await this.#readOn(log);
+    const kept = logs.reduce((sum, { first, next }) => sum + next - first, 0);
+    if (this.#places.size > 2 * kept + PAGE) this.#forgetTrimmed();
   }
 
-  async #readOn(log: string): Promise<void> {
-    const bounds = await this.#storage.bounds(log);
-    this.#firsts.set(log, bounds.first);
-    let next = Math.max(this.#read.get(log) ?? 1, bounds.first);
-    while (next < bounds.next) {
+  async #readOn({ log, first, next: end }: BoundedLog): Promise<void> {
+    this.#firsts.set(log, first);
+    let next = Math.max(this.#read.get(log) ?? 1, first);
+    while (next < end) {
       const read = { from: next, max: PAGE, maxChars: PAGE_CHARS };
       const page = await this.#storage.read(log, read);
       for (const { position, body } of page) {
@@ -152,7 +154,6 @@ export class Contents {
       await nextTurn();
     }
     this.#read.set(log, next);
-    if (this.#places.size > 2 * (bounds.next - bounds.first) + PAGE) this.#forgetTrimmed();
   }
 
   #forgetTrimmed(): void {
