@@ -244,10 +244,11 @@ async function tellOfStranded({ storage, log }: Stack, pumps: readonly Pump[]): 
 }
 
 /**
- * Called for each fact; lets go of old ones at the first, so that short lives do not add up, and
- * each time a tenth of what is kept has been added.
+ * Called for each fact, with how long the content is that is kept beside it; lets go of old ones at
+ * the first, so that short lives do not add up, and each time a tenth of what is kept has been
+ * added, of facts or of contents.
  */
-function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () => void {
+function journalKeeper(storage: Storage, clock: Clock, settings: Settings) {
   const keep = settings.quotas['journal.keep'];
   const maxAgeMs = settings.quotas['journal.maxAgeMs'];
   const contents = {
@@ -256,10 +257,13 @@ function journalKeeper(storage: Storage, clock: Clock, settings: Settings): () =
     maxAgeMs,
   };
   let untilTrim = 1;
-  return () => {
+  let charsLeft = 1;
+  return (contentChars: number): void => {
     untilTrim -= 1;
-    if (untilTrim > 0) return;
+    charsLeft -= contentChars;
+    if (untilTrim > 0 && charsLeft > 0) return;
     untilTrim = keep / 10;
+    charsLeft = Math.max(1, contents.bytes / 10);
     // A failed trim is not worth a word: the next one does its work too.
     const trim = async () => {
       const nowMs = clock.nowMs();

@@ -3,7 +3,7 @@ import { createStack } from '../src/app.ts';
 import { VirtualClock } from '../src/core/clock.ts';
 import { quotas } from '../src/core/quotas.ts';
 import { encodeFact } from '../src/journal/journal.ts';
-import { JOURNAL } from '../src/journal/logs.ts';
+import { besides, JOURNAL } from '../src/journal/logs.ts';
 import type { Service } from '../src/services/service.ts';
 import { openSqlite } from '../src/storage/sqlite/open.ts';
 
@@ -74,6 +74,22 @@ test('the journal is kept within its bounds by stacks that live shortly too', as
   await stack.quiet();
   const { first, next } = await storage.bounds(JOURNAL);
   expect(next - first).toBeLessThan(300);
+  await stack.close();
+});
+
+test('contents are kept within their bytes, however few they are', async () => {
+  const storage = await memory();
+  const settings = { quotas: quotas('current', { 'journal.contentBytes': 5_000_000 }) };
+  const stack = await createStack({ storage, services: [], settings });
+  const content = { form: 'message', json: JSON.stringify('x'.repeat(250_000)) } as const;
+  const fact = { kind: 'publish', id: 'm', arn: 'a', atMs: stack.clock.nowMs(), content } as const;
+  for (let told = 0; told < 60; told += 1) {
+    await storage.commit(stack.journal.record(fact));
+    await stack.quiet();
+  }
+  const { bytes } = await storage.bounds(besides(JOURNAL));
+  expect(bytes).toBeGreaterThan(3_000_000);
+  expect(bytes).toBeLessThan(7_000_000);
   await stack.close();
 });
 

@@ -75,8 +75,8 @@ export interface JournalOptions {
   readonly contents?: boolean;
   /** How many are kept; default: all. */
   readonly budget?: Budget;
-  /** Called for each fact; lets the stack keep the journal within its bounds. */
-  readonly recorded?: () => void;
+  /** Called for each fact; lets the stack keep the journal, and contents, within their bounds. */
+  readonly recorded?: (contentChars: number) => void;
   readonly log?: string;
 }
 
@@ -84,11 +84,12 @@ export function journal(options: JournalOptions): Journal {
   const { on, contents = false, budget = ALL, recorded = () => {}, log = JOURNAL } = options;
   const beside = besides(log);
   const record = (fact: Told): readonly Append[] => {
-    recorded();
     const append: Append = { kind: 'append', log, record: encodeFact(fact) };
     const { content } = fact;
     const isKept = content && contents && budget.take();
-    return isKept ? [append, encodeContent(beside, fact, content)] : [append];
+    const held = isKept ? encodeContent(beside, fact, content) : undefined;
+    recorded(held ? held.record.body.length : 0);
+    return held ? [append, held] : [append];
   };
   const keepsContents = on && contents;
   const wantsContent = () => keepsContents && budget.has();
