@@ -25,10 +25,6 @@ export interface Held {
 export interface Kept {
   readonly id: string;
   readonly form: Form;
-  readonly arn: string;
-  readonly atMs: number;
-  readonly note?: string;
-  readonly causes?: readonly string[];
   /** A JSON text; `null` for what was too large to be kept. */
   readonly json: string;
 }
@@ -38,21 +34,21 @@ const MOST_CHARS = 1_048_576;
 
 export function encodeContent(
   log: string,
-  { id, arn, atMs, note, causes }: Omit<Kept, 'form' | 'json'>,
+  { id, atMs }: Pick<Kept, 'id'> & Pick<LogEntry, 'atMs'>,
   { form, json }: Held,
 ): Append {
-  const head = JSON.stringify([form, id, arn, note, causes]);
+  const head = JSON.stringify([form, id]);
   const body = `${head}\n${json.length > MOST_CHARS ? 'null' : json}`;
   return { kind: 'append', log, record: { atMs, body } };
 }
 
-type Line = readonly [Form, string, string, (string | null)?, (readonly string[] | null)?];
+/** Earlier versions wrote more behind these, which the thing's fact says as well. */
+type Line = readonly [Form, string];
 
-export function decodeContent({ atMs, body }: Pick<LogEntry, 'atMs' | 'body'>): Kept {
+export function decodeContent({ body }: Pick<LogEntry, 'body'>): Kept {
   const end = body.indexOf('\n');
-  const [form, id, arn, note, causes]: Line = JSON.parse(body.slice(0, end));
-  const json = body.slice(end + 1);
-  return { id, form, arn, atMs, ...(note && { note }), ...(causes && { causes }), json };
+  const [form, id]: Line = JSON.parse(body.slice(0, end));
+  return { id, form, json: body.slice(end + 1) };
 }
 
 export interface ContentBounds {
