@@ -33,6 +33,8 @@ export class TailFollower {
   #timer: Timer | undefined;
   #stopped = false;
   #restMs = FRAME_MS;
+  /** That it cannot be read on, since it last could. */
+  #isTold = false;
   /** Passed over and not yet told. */
   #skipped = 0;
 
@@ -41,7 +43,7 @@ export class TailFollower {
     this.#contents = contents;
     this.#filter = filter;
     this.#client = client;
-    void this.#start().catch((cause: unknown) => this.#fail(cause));
+    void this.#start().catch((cause: unknown) => this.#giveUp(cause));
   }
 
   stop(): void {
@@ -70,9 +72,18 @@ export class TailFollower {
     });
   }
 
+  /** It would wait for nothing: a client whose stream has ended asks again. */
+  #giveUp(cause: unknown): void {
+    if (this.#stopped) return;
+    this.#stack.log.warn('a tail cannot be begun', { cause: String(cause) });
+    this.#client.end();
+  }
+
   /** What is away now may be back later: the client goes on where it was. */
   #fail(cause: unknown): void {
-    this.#stack.log.warn('a tail cannot be read on', { cause: String(cause) });
+    const isNews = !this.#isTold && !this.#stopped;
+    if (isNews) this.#stack.log.warn('a tail cannot be read on', { cause: String(cause) });
+    this.#isTold = true;
     this.#timer = undefined;
     this.#soon();
   }
@@ -94,6 +105,7 @@ export class TailFollower {
       events.push(publishedOf(fact, form, held));
     }
     this.#timer = undefined;
+    this.#isTold = false;
     if (this.#stopped) return;
     const tookMs = ticksMs() - beganMs;
     this.#restMs = Math.min(Math.max(FRAME_MS, REST * tookMs), LONGEST_REST_MS);
