@@ -18,6 +18,7 @@ export function budgetOf(perSecond: number, nowMs: () => number): Budget {
   const most = perSecond * BURST_SECONDS;
   let left = most;
   let atMs = nowMs();
+  // Each time: what has come of a span of time is there once, however much was left before it.
   const refill = (): void => {
     const now = nowMs();
     if (now <= atMs) return;
@@ -26,11 +27,11 @@ export function budgetOf(perSecond: number, nowMs: () => number): Budget {
   };
   return {
     has: () => {
-      if (left < 1) refill();
+      refill();
       return left >= 1;
     },
     take: () => {
-      if (left < 1) refill();
+      refill();
       if (left < 1) return false;
       left -= 1;
       return true;

@@ -100,6 +100,14 @@ test('nothing is kept where that is switched off', () => {
   expect(none.record({ ...fact, content })).toHaveLength(0);
 });
 
+test('idle time is saved up once', () => {
+  let nowMs = 0;
+  const budget = budgetOf(10, () => nowMs);
+  nowMs = 1_000_000;
+  const taken = Array.from({ length: 150 }, () => budget.take());
+  expect(taken.filter((is) => is)).toHaveLength(100);
+});
+
 test('in a flood so many a second are kept, and what was not used before', () => {
   let nowMs = 0;
   const budget = budgetOf(10, () => nowMs);
