@@ -60,6 +60,21 @@ test('each part of a shared journal has its contents beside it', async () => {
   expect((await contents.find('b'))?.json).toBe('2');
 });
 
+test('beside a content stands what it is and whose, and nothing that its fact says', async () => {
+  await using w = await open();
+  const { record } = journal({ on: true, contents: true });
+  const content = { form: 'message', json: '{"n":1}' } as const;
+  const fact = { kind: 'publish', id: 'a', arn: 'arn:aws:sqs:r:0:q', atMs: 1 } as const;
+  await w.storage.commit(record({ ...fact, note: 'n', causes: ['c'], content }));
+  const [entry] = await w.storage.read(LOG, { from: 1, max: 1 });
+  expect(entry?.body).toBe('["message","a"]\n{"n":1}');
+});
+
+test('one of earlier versions is read', () => {
+  const body = '["event","a","arn:aws:sqs:r:0:q","n",["c"]]\n{"n":1}';
+  expect(decodeContent({ body })).toEqual({ id: 'a', form: 'event', json: '{"n":1}' });
+});
+
 test('what is too large is named and not kept', async () => {
   await using w = await open();
   await w.storage.commit(told('a', JSON.stringify('x'.repeat(2 ** 20))));
