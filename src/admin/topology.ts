@@ -43,18 +43,15 @@ export class Topology {
     return this.#edges;
   }
 
-  knows(place: Place): boolean {
-    return this.#parts.has(keyOf(place));
-  }
-
   /** Looks at places that are not known yet, as far as there is room. */
   async learn(places: Iterable<Place>): Promise<void> {
-    const fresh = new Map([...places].map((place) => [keyOf(place), place]));
-    for (const [key, place] of fresh) {
-      if (this.#parts.has(key) || this.#parts.size >= MOST_PLACES) continue;
-      this.#parts.set(key, await partOf(this.#stack, place));
-      this.#index();
-    }
+    const named = new Map([...places].map((place) => [keyOf(place), place]));
+    const fresh = [...named].filter(([key]) => !this.#parts.has(key));
+    const looks = fresh.slice(0, Math.max(0, MOST_PLACES - this.#parts.size));
+    const found: (readonly [string, Part])[] = [];
+    for (const [key, place] of looks) found.push([key, await partOf(this.#stack, place)]);
+    for (const [key, part] of found) this.#parts.set(key, part);
+    if (found.length > 0) this.#index();
   }
 
   /** Looks at the known places again. */
