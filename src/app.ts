@@ -54,8 +54,6 @@ export interface RunningStack extends Stack {
   readonly services: ReadonlyMap<string, Service>;
   /** Plain HTTP routes by path prefix, those of the services included. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** What published things held. */
-  readonly contents: Contents;
   /** Tells the stack where it is reached. */
   reachedAt(endpoint: string): void;
   /** Resolves when no delivery and no job is being worked on and every write is committed. */
@@ -102,12 +100,11 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   let endpoint = 'http://127.0.0.1:4566';
   const workers = new Workers();
   const ids = options.ids ?? randomIds();
-  const traces = new Traces(storage);
   const stack: Stack = {
     clock,
     ids,
     storage,
-    traces,
+    traces: new Traces(storage),
     journal: journalFor(options, { storage, clock, settings, ids }),
     settings,
     targets: tableOf(services, (service) => service.targets),
@@ -139,11 +136,10 @@ export async function createStack(options: StackOptions): Promise<RunningStack> 
   if (!options.waits) workers.start();
 
   const byName = new Map(services.map((service) => [service.name, service]));
-  const parts = { services: byName, traces, contents: new Contents(storage) };
   return {
     ...stack,
-    ...parts,
-    routes: routesOf(parts),
+    services: byName,
+    routes: routesOf({ services: byName, contents: new Contents(storage) }, stack.traces),
     reachedAt: (at) => {
       endpoint = at;
       if (options.waits) workers.start();
@@ -214,10 +210,10 @@ function tableOf<Value>(
   return table;
 }
 
-function routesOf(parts: AdminParts): ReadonlyMap<string, Route> {
+function routesOf(parts: AdminParts, traces: Traces): ReadonlyMap<string, Route> {
   return new Map([
     ...tableOf([...parts.services.values()], (service) => service.routes),
-    ...Object.entries(traceRoutes(parts.traces)),
+    ...Object.entries(traceRoutes(traces)),
     ...Object.entries(adminRoutes(parts)),
   ]);
 }

@@ -3,7 +3,6 @@
  * among its routes. Shapes: `src/admin-api`.
  */
 import type { Contents } from '../journal/contents.ts';
-import type { Traces } from '../journal/trace.ts';
 import type { Route, Service } from '../services/service.ts';
 import { dueRoutes } from './due.ts';
 import { faultRoutes } from './faults.ts';
@@ -19,7 +18,6 @@ import { whyRoutes } from './why.ts';
 
 export interface AdminParts {
   readonly services: ReadonlyMap<string, Service>;
-  readonly traces: Traces;
   readonly contents: Contents;
 }
 

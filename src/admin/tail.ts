@@ -22,15 +22,14 @@ const MOST = 1_000;
 const SEARCH = 20_000;
 const SEARCH_IN_CONTENTS = 5_000;
 
-export function tailRoutes({ contents, traces }: AdminParts): Readonly<Record<string, Route>> {
-  const find = get((stack, request) => contentAt(stack, contents, traces, request));
+export function tailRoutes({ contents }: AdminParts): Readonly<Record<string, Route>> {
   return {
     [TAIL]: get((stack, request) => page(stack, contents, request)),
     [LIVE]: (stack, request) => {
       if (request.method !== 'GET') return wrongMethod(request, 'GET');
       return live(stack, contents, request);
     },
-    [CONTENTS]: find,
+    [CONTENTS]: get((stack, request) => contentAt(stack, contents, request)),
   };
 }
 
@@ -72,10 +71,9 @@ const live: (stack: Stack, contents: Contents, request: RouteRequest) => ReturnT
 async function contentAt(
   stack: Stack,
   contents: Contents,
-  traces: AdminParts['traces'],
   request: RouteRequest,
 ): Promise<Content | undefined> {
-  const fact = await publicationOf(traces, below(request, CONTENTS));
+  const fact = await publicationOf(stack, below(request, CONTENTS));
   const form = fact && formOf(fact);
   if (!fact || !form) return undefined;
   const held = await heldBy(stack, contents, fact, form);
@@ -86,7 +84,7 @@ async function contentAt(
 const MOST_STEPS = 20;
 
 /** Where it came to be; what was handed over holds what it was made from. */
-async function publicationOf(traces: AdminParts['traces'], id: string): Promise<Fact | undefined> {
+async function publicationOf({ traces }: Stack, id: string): Promise<Fact | undefined> {
   const lookUp = await traces.known();
   let next: string | undefined = id;
   for (let steps = 0; next !== undefined && steps < MOST_STEPS; steps += 1) {
