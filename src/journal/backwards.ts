@@ -49,7 +49,8 @@ export async function lookBack<Found>(
   const found: Found[] = [];
   let searched = 0;
   while (found.length < limit && searched < search) {
-    for (const lane of lanes) if (lane.isEmpty) await lane.fill();
+    const empty = lanes.filter(({ isEmpty }) => isEmpty);
+    if (empty.length > 0) await Promise.all(empty.map((lane) => lane.fill()));
     const lane = newest(lanes);
     const entry = lane?.take();
     if (!lane || !entry) return { found, searched };
