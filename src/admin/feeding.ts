@@ -1,7 +1,7 @@
 /** What the journal says of a message or record that a mapping may have fed to its function. */
 import type { Way } from '../admin-api/index.ts';
 import { shortArn } from '../journal/draw.ts';
-import type { Fact } from '../journal/journal.ts';
+import { type Fact, isLost } from '../journal/journal.ts';
 import type { Known } from '../journal/trace.ts';
 import { attemptOf, type Ended, type Look } from './verdicts.ts';
 
@@ -75,11 +75,11 @@ function endInStream(runs: readonly Fact[], end: Fact | undefined): Told {
 
 const DONE: Told = { verdict: 'delivered', because: 'The function ran with it, and it is done.' };
 
-function deadLetter(runs: readonly Fact[], { target, outcome = '' }: Fact): Told {
-  const isLost = target === undefined || outcome.startsWith('LOST:');
-  const where = isLost ? 'lost' : `put into ${shortArn(target)}`;
-  const verdict = isLost ? 'lost' : 'dead-lettered';
-  return { verdict, because: `Given up after ${inVain(runs)} and ${where}.` };
+function deadLetter(runs: readonly Fact[], end: Fact): Told {
+  const { target } = end;
+  const after = `Given up after ${inVain(runs)} and`;
+  if (target === undefined || isLost(end)) return { verdict: 'lost', because: `${after} lost.` };
+  return { verdict: 'dead-lettered', because: `${after} put into ${shortArn(target)}.` };
 }
 
 function again(runs: readonly Fact[]): Told {

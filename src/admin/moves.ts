@@ -4,7 +4,7 @@
  */
 import type { EdgeKind, EdgeTraffic, NodeTraffic } from '../admin-api/index.ts';
 import { nodeArn, serviceOf } from '../delivery/map-parts.ts';
-import type { Fact } from '../journal/journal.ts';
+import { type Fact, isLost } from '../journal/journal.ts';
 
 export type Move = NodeMove | EdgeMove;
 
@@ -74,12 +74,12 @@ function matched(arn: string): readonly Move[] {
   return bus === undefined ? NOTHING : [{ source: bus, to: arn, kind: 'rule', count: 'ok' }];
 }
 
-function givenUp({ arn, target, outcome = '' }: Fact): readonly Move[] {
+function givenUp(fact: Fact): readonly Move[] {
+  const { arn, target } = fact;
   // Of records that were given up a delivery tells, where somebody is to hear of them.
   if (/^arn:[^:]+:(?:kinesis|dynamodb):.*[:/]stream\//.test(arn)) return [at(arn, 'dropped')];
-  const isLost = outcome.startsWith('LOST:');
-  if (target === undefined) return isLost ? [at(arn, 'dropped')] : NOTHING;
-  if (isLost) return [along(arn, target, 'dead')];
+  if (target === undefined) return isLost(fact) ? [at(arn, 'dropped')] : NOTHING;
+  if (isLost(fact)) return [along(arn, target, 'dead')];
   return [{ source: arn, to: target, kind: 'dead-letter', count: 'dead' }];
 }
 

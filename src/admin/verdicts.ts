@@ -1,7 +1,7 @@
 /** What the journal says of one way: what was tried along it, and how it ended. */
 import type { Attempt, Way } from '../admin-api/index.ts';
 import { shortArn } from '../journal/draw.ts';
-import type { Fact } from '../journal/journal.ts';
+import { type Fact, isLost } from '../journal/journal.ts';
 import type { Known } from '../journal/trace.ts';
 import { remedyFor } from './remedies.ts';
 
@@ -89,10 +89,6 @@ function standingsIn(facts: readonly Fact[]): readonly Standing[] {
     }
   }
   return [...standings.values()];
-}
-
-function isLost({ outcome = '' }: Fact): boolean {
-  return outcome.startsWith('LOST:');
 }
 
 function sentenceOf(

@@ -52,6 +52,11 @@ export interface Fact {
   readonly trace?: string;
 }
 
+/** Given up for good: there was no dead-letter queue, or it took nothing. */
+export function isLost({ outcome = '' }: Fact): boolean {
+  return outcome.startsWith('LOST:');
+}
+
 /** A fact as it is told, with what the thing held that came to be. */
 export interface Told extends Fact {
   readonly content?: Held | undefined;

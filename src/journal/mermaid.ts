@@ -3,7 +3,7 @@
  * order of time. https://mermaid.js.org/syntax/sequenceDiagram.html
  */
 import { shortArn } from './draw.ts';
-import type { Fact } from './journal.ts';
+import { type Fact, isLost } from './journal.ts';
 import type { Trace, TraceNode } from './trace.ts';
 
 /** More arrows than anybody reads are left out, and counted. */
@@ -71,7 +71,7 @@ function lineOf(
       return `${at}${arrow}${people.of(target)}: ${text(what)}`;
     }
     case 'dead-letter':
-      return target === undefined || outcome?.startsWith('LOST')
+      return target === undefined || isLost(fact)
         ? `Note over ${at}: ${text(`given up: ${outcome ?? note}`)}`
         : `${at}-)${people.of(target)}: ${text(`dead letter, ${outcome ?? note}`)}`;
     case 'invoke': {
