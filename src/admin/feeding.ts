@@ -1,5 +1,6 @@
 /** What the journal says of a message or record that a mapping may have fed to its function. */
 import type { Way } from '../admin-api/index.ts';
+import { nodeArn } from '../delivery/map-parts.ts';
 import { shortArn } from '../journal/draw.ts';
 import { type Fact, isLost } from '../journal/journal.ts';
 import type { Known } from '../journal/trace.ts';
@@ -38,7 +39,7 @@ const ENDS = new Set<Fact['kind']>(['delete', 'dead-letter', 'drop']);
 
 /** Of the function, whatever its version. */
 function runsOf(effects: readonly string[], look: Look, functionArn: string): readonly Fact[] {
-  const bare = functionArn.split(':').slice(0, 7).join(':');
+  const bare = nodeArn(functionArn);
   return effects
     .flatMap((id) => look(id)?.facts ?? [])
     .filter(({ kind, arn }) => kind === 'invoke' && arn.startsWith(`${bare}:`))

@@ -1,6 +1,7 @@
 /** What the journal's facts say was published, and what that held. */
 import type { Content, Form, Published } from '../admin-api/index.ts';
 import { parseExact } from '../core/json-text.ts';
+import { serviceOf } from '../delivery/map-parts.ts';
 import type { Stack } from '../delivery/stack.ts';
 import type { Contents } from '../journal/contents.ts';
 import type { Fact } from '../journal/journal.ts';
@@ -23,7 +24,7 @@ const KEEPERS: Partial<Record<Form, string>> = { record: 'kinesis', change: 'dyn
 export function formOf({ kind, arn }: Fact): Form | undefined {
   if (kind !== 'publish' && kind !== 'invoke') return undefined;
   // Phone numbers and devices, which SNS publishes to without a topic, have no ARN of their own.
-  return FORMS[arn.split(':', 3)[2] ?? ''] ?? (arn.startsWith('+') ? 'notification' : undefined);
+  return FORMS[serviceOf(arn)] ?? (arn.startsWith('+') ? 'notification' : undefined);
 }
 
 /** What it held; undefined where that is not known any more, or was never kept. */

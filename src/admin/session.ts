@@ -3,6 +3,7 @@ import type { Session } from '../admin-api/index.ts';
 import { VirtualClock } from '../core/clock.ts';
 import { VERSION } from '../core/version.ts';
 import type { Place } from '../delivery/lens.ts';
+import { placeOfNode } from '../delivery/map-parts.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { factsBack } from '../journal/backwards.ts';
 import { get } from '../services/admin-http.ts';
@@ -41,10 +42,10 @@ async function placesOf({ storage, settings }: Stack): Promise<readonly Place[]>
     limit: MOST_PLACES,
     search: SEARCH,
     pick: ({ arn }) => {
-      const [, , , where, whose] = arn.split(':');
-      const name = `${whose}/${where}`;
-      if (!where || !whose || found.has(name)) return undefined;
-      found.set(name, { account: whose, region: where });
+      const place = placeOfNode(arn);
+      const name = `${place?.account}/${place?.region}`;
+      if (!place || found.has(name)) return undefined;
+      found.set(name, place);
       return name;
     },
   });

@@ -4,6 +4,7 @@
  */
 import type { EdgeKind, MapEdge, MapNode, NodeKind } from '../admin-api/index.ts';
 import { parseArn } from '../core/arn.ts';
+import { oneLine } from '../journal/preview.ts';
 
 export type DeclaredEdge = Omit<MapEdge, 'seen'>;
 
@@ -99,13 +100,8 @@ export function edgeOf(
   };
 }
 
-const MOST_CHARS = 200;
-
 /** What people are told in passing: the beginning of a pattern or filter. */
-export function inShort(text: string): string {
-  const plain = text.replace(/\s+/g, ' ').trim();
-  return plain.length > MOST_CHARS ? `${plain.slice(0, MOST_CHARS - 1)}…` : plain;
-}
+export const inShort: (text: string) => string = oneLine;
 
 /** Parts of a detail, those left out that are not there. */
 export function listed(...parts: readonly (string | false | undefined)[]): string {

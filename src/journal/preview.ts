@@ -35,7 +35,8 @@ function bytesAsText(base64: unknown): string {
   return typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString() : '';
 }
 
-function oneLine(text: string): string {
+/** The beginning of a text, at most 200 characters without line breaks. */
+export function oneLine(text: string): string {
   const line = text.slice(0, LOOKED_AT).replace(/\s+/g, ' ').trim();
   return line.length > MOST ? `${line.slice(0, MOST - 1)}…` : line;
 }
