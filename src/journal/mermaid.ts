@@ -23,8 +23,7 @@ export function mermaidOf(trace: Trace): string {
     .sort((a, b) => a.atMs - b.atMs);
   const lines = steps.slice(0, MOST_STEPS).map(({ line }) => line);
   const more = steps.length - lines.length;
-  const [first] = people.lines();
-  if (more > 0 && first) lines.push(`Note over ${people.any()}: … ${more} more steps`);
+  if (more > 0) lines.push(`Note over ${people.any()}: … ${more} more steps`);
   return `${['sequenceDiagram', ...people.lines(), ...lines].join('\n  ')}\n`;
 }
 
