@@ -2,8 +2,8 @@
  * The journal: what happened to every event, one small record per fact.
  *
  * A fact is written in the commit of its own effect, so the journal never tells of something
- * that did not happen, nor misses something that did. It is bounded by count and age and can be
- * switched off; nothing but traces reads it.
+ * that did not happen, nor misses something that did. It is for those who look: bounded by count
+ * and age, it can be switched off.
  */
 import { redact } from '../core/redaction.ts';
 import type { Append, LogRecord, Storage, Trim } from '../storage/storage.ts';
