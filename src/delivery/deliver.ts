@@ -20,7 +20,14 @@ import {
 } from '../storage/storage.ts';
 import { countDelivery } from './figures.ts';
 import type { Stack } from './stack.ts';
-import { BrokenOff, type Delivery, type Failure, Refused } from './targets.ts';
+import {
+  BrokenOff,
+  type Delivery,
+  type Failure,
+  type Handover,
+  type Origin,
+  Refused,
+} from './targets.ts';
 
 export interface Item {
   readonly delivery: Delivery;
@@ -149,19 +156,28 @@ async function tried(
   try {
     const strike = stack.faults.on ? strikeOn(stack, delivery) : undefined;
     if (strike && !strike.duplicate) return postponed(stack, delivery, strike);
-    const payload = origin.render(stack, delivery, body);
-    const target = stack.targets.get(delivery.to.kind);
-    if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
-    const parcel = { delivery, payload, principal: origin.principal };
-    const { writes, produced } = await target.handOver(stack, parcel);
-    countDelivery(stack, delivery.to.kind, 'done');
-    const fact = record(stack, delivery, 'deliver', 'ok', produced);
-    if (strike) return twice(stack, delivery, strike, [...writes, ...fact]);
-    return { writes: fact.length === 0 ? writes : [...writes, ...fact] };
+    const { writes } = await handOverNow(stack, origin, { delivery, body });
+    return strike ? twice(stack, delivery, strike, writes) : { writes };
   } catch (cause) {
     if (cause instanceof BrokenOff) throw cause;
     return afterFailure(stack, delivery, body, attempts, asRefused(stack, delivery, cause));
   }
+}
+
+/** Hands over or throws `Refused`; the fact of it is among the writes. */
+export async function handOverNow(
+  stack: Stack,
+  origin: Origin,
+  { delivery, body }: Item,
+): Promise<Handover> {
+  const payload = origin.render(stack, delivery, body);
+  const target = stack.targets.get(delivery.to.kind);
+  if (!target) throw new Refused('NO_RESOURCE', `No target of kind ${delivery.to.kind}.`);
+  const parcel = { delivery, payload, principal: origin.principal };
+  const taken = await target.handOver(stack, parcel);
+  countDelivery(stack, delivery.to.kind, 'done');
+  const fact = record(stack, delivery, 'deliver', 'ok', taken.produced);
+  return fact.length === 0 ? taken : { ...taken, writes: [...taken.writes, ...fact] };
 }
 
 function strikeOn(stack: Stack, delivery: Delivery): Strike | undefined {

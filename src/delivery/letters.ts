@@ -8,8 +8,7 @@
  * refuses it again, it goes back to a dead-letter queue; it is never dropped for want of one.
  */
 import type { Fact } from '../journal/journal.ts';
-import { deliver, type Item } from './deliver.ts';
-import { countDelivery } from './figures.ts';
+import { deliver, handOverNow, type Item } from './deliver.ts';
 import type { Stack } from './stack.ts';
 import { type Attribute, type Delivery, type Handover, Refused } from './targets.ts';
 
@@ -82,24 +81,10 @@ export function lastError({ before, buried }: Letter): string | undefined {
  * dead letter stays where it is; what lies outside, or has its turn, is waited for as ever.
  */
 export async function deliverAgain(stack: Stack, item: Item): Promise<Handover> {
-  const { delivery, body } = item;
-  const { to, sourceArn, cause, group } = delivery;
-  const origin = stack.origins.get(delivery.origin);
+  const { to, origin: name, group } = item.delivery;
+  const origin = stack.origins.get(name);
+  if (!origin) throw new Refused('NO_RESOURCE', `No origin is called ${name}.`);
   const target = stack.targets.get(to.kind);
-  if (!origin || !target) throw new Refused('NO_RESOURCE', `No target of kind ${to.kind}.`);
-  if (!target.inside || group !== undefined) return { writes: await deliver(stack, [item]) };
-  const payload = origin.render(stack, delivery, body);
-  const parcel = { delivery, payload, principal: origin.principal };
-  const { writes, produced } = await target.handOver(stack, parcel);
-  countDelivery(stack, to.kind, 'done');
-  const fact = stack.journal.record({
-    kind: 'deliver',
-    id: cause,
-    arn: sourceArn,
-    atMs: stack.clock.nowMs(),
-    outcome: 'ok',
-    target: to.arn,
-    ...(produced !== undefined && { produced }),
-  });
-  return { writes: [...writes, ...fact], ...(produced !== undefined && { produced }) };
+  const waits = target && (!target.inside || group !== undefined);
+  return waits ? { writes: await deliver(stack, [item]) } : handOverNow(stack, origin, item);
 }
