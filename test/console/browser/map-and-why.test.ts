@@ -65,6 +65,19 @@ describe.skipIf(noBrowser)('the map', { timeout: 60_000 }, () => {
     expect(new URL(page.url()).searchParams.get('arn')).toBe(queueArn('billing'));
   });
 
+  test('says so where it cannot be drawn, and tries again', async () => {
+    await using w = await openConsole('/map?as=list', { prepare: shop });
+    const { page } = w;
+    await page.getByRole('row', { name: /billing/ }).waitFor();
+    w.expectError('ERR_FAILED');
+    await page.route(/layout\.worker/, (route) => route.abort());
+    await page.getByRole('radio', { name: 'Graph' }).check();
+    await page.getByText(/The graph cannot be laid out/).waitFor();
+    await page.unroute(/layout\.worker/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await node(page, RULE).waitFor();
+  });
+
   test('closes groups, finds, and narrows; the address says how', async () => {
     const prepare = async (server: Server) => {
       await deadLetters(server, ['one']);
@@ -90,6 +103,29 @@ describe.skipIf(noBrowser)('the map', { timeout: 60_000 }, () => {
     await page.getByRole('tab', { name: /Connections/ }).click();
     await page.getByRole('row', { name: /large target billing/ }).waitFor();
     expect(await violationsOf(w)).toEqual([]);
+  });
+
+  test('is a list that keys go through while details of each row show', async () => {
+    await using w = await openConsole('/map?as=list', { prepare: shop });
+    const { page } = w;
+    const resources = page.getByRole('grid', { name: 'Resources' });
+    await resources.getByRole('row').nth(3).waitFor();
+    await resources.focus();
+    const seen = new Set<string | null>();
+    for (let row = 0; row < 3; row += 1) {
+      await page.keyboard.press('ArrowDown');
+      await expect.poll(() => seen.has(new URL(page.url()).searchParams.get('arn'))).toBe(false);
+      seen.add(new URL(page.url()).searchParams.get('arn'));
+    }
+    expect(seen.size).toBe(3);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: /Comes from/ }).waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: /Connections/ }).click();
+    const connections = page.getByRole('grid', { name: 'Connections' });
+    await connections.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /Comes from/ }).waitFor();
   });
 });
 

@@ -2,7 +2,7 @@
  * The line of an edge: from the side of one node to the side of another, through its bends. It
  * leaves and arrives level, so that parallel edges read as a bundle.
  */
-import type { Box, Point } from './layout.ts';
+import type { Box, Point } from '../../graph/layout.ts';
 
 export interface Curve {
   /** For an SVG path. */

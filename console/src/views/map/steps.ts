@@ -1,5 +1,5 @@
 /** Where an arrow key leads on the map: to the nearest node on that side. */
-import type { Box } from './layout.ts';
+import type { Box } from '../../graph/layout.ts';
 
 export type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 

@@ -11,9 +11,10 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import { useMemo, useRef } from 'react';
-import type { LayoutRequest, Placed } from '../../graph/layout.ts';
+import { boundsOf } from '../../graph/bounds.ts';
+import type { Layout, LayoutInput } from '../../graph/layout.ts';
 import { useLayout } from '../../graph/use-layout.ts';
-import { Skeleton } from '../../ui/states.tsx';
+import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import type { GraphEdge, GraphNode, TraceGraph } from './graph.ts';
 import { type BoxData, BoxNode, ChosenContext, SIZES } from './trace-box.tsx';
 import './trace-graph.css';
@@ -33,8 +34,9 @@ const LEAST_ZOOM = 0.55;
 const MANY = 36;
 
 export function TraceGraphView({ graph, startMs, chosen, onChoose }: TraceGraphViewProps) {
-  const request = useMemo(() => requestOf(graph), [graph]);
-  const layout = useLayout(request);
+  const input = useMemo(() => inputOf(graph), [graph]);
+  const { placed, error, retry } = useLayout(input);
+  const layout = placed?.layout;
   const pane = useRef<HTMLDivElement>(null);
   const nodes = useMemo(
     () => (layout ? graph.nodes.flatMap((node) => boxOf(node, layout, startMs, onChoose)) : []),
@@ -42,8 +44,9 @@ export function TraceGraphView({ graph, startMs, chosen, onChoose }: TraceGraphV
   );
   const edges = useMemo(() => graph.edges.map(lineOf), [graph]);
   const begin = (flow: ReactFlowInstance<Node<BoxData>>) => {
-    if (pane.current && layout) flow.setViewport(firstView(flow.getNodes(), layout, pane.current));
+    if (pane.current) flow.setViewport(firstView(flow.getNodes(), pane.current));
   };
+  if (error) return <ErrorState error={error} onRetry={retry} />;
   if (!layout) return <Skeleton lines={6} />;
   return (
     <ChosenContext value={chosen}>
@@ -76,16 +79,15 @@ export function TraceGraphView({ graph, startMs, chosen, onChoose }: TraceGraphV
 const MARGIN = 24;
 
 /** All of it where it can be read so, or what was asked for with what comes next to it. */
-function firstView(boxes: readonly Node<BoxData>[], layout: Placed, pane: HTMLElement): Viewport {
+function firstView(boxes: readonly Node<BoxData>[], pane: HTMLElement): Viewport {
   const { clientWidth: width, clientHeight: height } = pane;
-  const fit = Math.min(
-    1,
-    (width - 2 * MARGIN) / layout.width,
-    (height - 2 * MARGIN) / layout.height,
+  const all = boundsOf(
+    boxes.map(({ position, data }) => ({ ...position, ...SIZES[data.node.kind] })),
   );
+  const fit = Math.min(1, (width - 2 * MARGIN) / all.width, (height - 2 * MARGIN) / all.height);
   if (fit >= LEAST_ZOOM) {
-    const x = (width - layout.width * fit) / 2;
-    return { zoom: fit, x, y: (height - layout.height * fit) / 2 };
+    const x = (width - all.width * fit) / 2;
+    return { zoom: fit, x, y: (height - all.height * fit) / 2 };
   }
   const zoom = 0.8;
   const focus = boxes.find(({ data: { node } }) => node.kind === 'hop' && node.isFocus)?.position;
@@ -98,22 +100,20 @@ function firstView(boxes: readonly Node<BoxData>[], layout: Placed, pane: HTMLEl
   };
 }
 
-function requestOf({ nodes, edges }: TraceGraph): LayoutRequest {
+function inputOf({ nodes, edges }: TraceGraph): LayoutInput {
   return {
     nodes: nodes.map(({ id, kind }) => ({ id, ...SIZES[kind] })),
-    edges,
-    rankGap: 88,
-    nodeGap: 14,
+    edges: edges.map(({ id, from, to }) => ({ id, from, to })),
   };
 }
 
 function boxOf(
   node: GraphNode,
-  { at }: Placed,
+  { nodes }: Layout,
   startMs: number,
   onChoose: (node: GraphNode) => void,
 ): Node<BoxData>[] {
-  const position = at[node.id];
+  const position = nodes[node.id];
   // Until the worker has answered to the newest graph, what is new has no place.
   if (!position) return [];
   return [

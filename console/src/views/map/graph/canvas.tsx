@@ -9,10 +9,11 @@ import {
 } from '@xyflow/react';
 import { useCallback, useMemo, useRef } from 'react';
 import '@xyflow/react/dist/base.css';
-import { Skeleton } from '../../../ui/states.tsx';
+import { useLayout } from '../../../graph/use-layout.ts';
+import { ErrorState, Skeleton } from '../../../ui/states.tsx';
+import { layoutInputOf } from '../layout-input.ts';
 import type { Light } from '../light.ts';
 import { groupId, groupOfId, type Shown } from '../model.ts';
-import { useLayout } from '../use-layout.ts';
 import type { MapState } from '../use-map-state.ts';
 import { viewportText } from '../viewport.ts';
 import { EdgeLayer } from './edge-layer.tsx';
@@ -49,11 +50,13 @@ export function Canvas(props: CanvasProps) {
 }
 
 function Laid(props: CanvasProps) {
-  const placed = useLayout(props.shown);
+  const input = useMemo(() => layoutInputOf(props.shown), [props.shown]);
+  const { placed, error, retry } = useLayout(input);
   const picture = useMemo(
     () => placed && pictureOf(props.shown, placed.layout),
     [props.shown, placed],
   );
+  if (error) return <ErrorState error={error} onRetry={retry} />;
   if (!placed || !picture) return <Skeleton lines={6} />;
   return (
     <Drawn {...props} picture={picture} turn={placed.signature} frames={placed.layout.groups} />

@@ -1,23 +1,10 @@
 /** How the whole map is shown: with some room around, and not larger than life. */
-import type { Box } from '../layout.ts';
+import type { Box } from '../../../graph/layout.ts';
 import type { Viewport } from '../viewport.ts';
 
 const ROOM = 28;
 const MOST = 1.05;
 export const LEAST = 0.08;
-
-export function boundsOf(boxes: Iterable<Box>): Box {
-  let [left, top] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  let [right, bottom] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { x, y, width, height } of boxes) {
-    left = Math.min(left, x);
-    top = Math.min(top, y);
-    right = Math.max(right, x + width);
-    bottom = Math.max(bottom, y + height);
-  }
-  if (left > right) return { x: 0, y: 0, width: 1, height: 1 };
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
 
 /** The viewport in which `bounds` fill a canvas of `width` and `height`. */
 export function fitted(bounds: Box, width: number, height: number): Viewport {

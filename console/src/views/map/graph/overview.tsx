@@ -1,7 +1,7 @@
 /** The whole map in small, while not all of it is in view. */
 import { MiniMap, type Node, useStore } from '@xyflow/react';
 import { useMemo } from 'react';
-import { boundsOf } from './fit.ts';
+import { boundsOf } from '../../../graph/bounds.ts';
 import type { Picture } from './picture.ts';
 
 export function Overview({ picture }: { readonly picture: Picture }) {

@@ -1,8 +1,8 @@
 /** What is drawn of a layout: boxes of nodes, lines of edges. Changes only with the layout. */
+import type { Box, Layout } from '../../../graph/layout.ts';
 import { type Curve, curveOf } from '../curve.ts';
-import type { Box, Layout } from '../layout.ts';
+import { sizeOf } from '../layout-input.ts';
 import type { Shown, ShownEdge } from '../model.ts';
-import { sizeOf } from '../use-layout.ts';
 
 export interface Line {
   readonly edge: ShownEdge;

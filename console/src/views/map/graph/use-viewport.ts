@@ -1,10 +1,11 @@
 /** Where the picture is: as the address says, else all of it; what is chosen comes into view. */
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
-import type { Box } from '../layout.ts';
+import { boundsOf } from '../../../graph/bounds.ts';
+import type { Box } from '../../../graph/layout.ts';
 import type { MapState } from '../use-map-state.ts';
 import { viewportOf } from '../viewport.ts';
-import { boundsOf, fitted } from './fit.ts';
+import { fitted } from './fit.ts';
 import type { Picture } from './picture.ts';
 
 export interface ViewportOptions {

@@ -1,4 +1,4 @@
-/** Lays maps out beside the page, which stays responsive meanwhile. */
+/** Lays graphs out beside the page, which stays responsive meanwhile. */
 import { type Layout, type LayoutInput, layoutOf } from './layout.ts';
 
 export interface LayoutAsked {
@@ -8,8 +8,9 @@ export interface LayoutAsked {
 
 export interface LayoutAnswered {
   readonly turn: number;
-  readonly layout: Layout;
-  readonly ms: number;
+  /** Undefined where it could not be found, which `failure` tells of. */
+  readonly layout?: Layout;
+  readonly failure?: string;
 }
 
 /** As much of a worker's scope as is used: the page's types do not have it. */
@@ -21,7 +22,9 @@ interface Scope {
 const scope = self as unknown as Scope;
 
 scope.onmessage = ({ data: { turn, input } }) => {
-  const startedMs = performance.now();
-  const layout = layoutOf(input);
-  scope.postMessage({ turn, layout, ms: performance.now() - startedMs });
+  try {
+    scope.postMessage({ turn, layout: layoutOf(input) });
+  } catch (cause) {
+    scope.postMessage({ turn, failure: cause instanceof Error ? cause.message : String(cause) });
+  }
 };
