@@ -230,10 +230,31 @@ describe.skipIf(noBrowser)('the trace', { timeout: 60_000 }, () => {
     const context = { permissions: ['clipboard-read', 'clipboard-write'] };
     await using w = await openConsole('/trace', { prepare, context });
     const { page } = w;
-    await page.getByRole('row', { name: new RegExp(id) }).click();
+    await page.getByRole('link', { name: id }).click();
     await page.getByRole('button', { name: 'Copy as Mermaid' }).click();
     await page.getByText('Copied').waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^sequenceDiagram/);
+  });
+
+  test('is chosen from the latest by keys, one after the other', async () => {
+    let ids: readonly string[] = [];
+    const prepare = async (server: Server) => {
+      await shop(server);
+      ids = await order(server, 7, 8);
+    };
+    await using w = await openConsole('/trace', { prepare });
+    const { page } = w;
+    await page.getByRole('link', { name: ids[1] ?? '' }).waitFor();
+    await page.getByRole('grid', { name: 'Latest events' }).focus();
+    const row = (id = '') => page.getByRole('row', { name: new RegExp(id), selected: true });
+    await page.keyboard.press('ArrowDown');
+    await row(ids[1]).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await row(ids[0]).waitFor();
+    expect(await w.violations()).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Copy as Mermaid' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('id')).toBe(ids[0]);
   });
 
   test('says so when the journal does not know an id', async () => {

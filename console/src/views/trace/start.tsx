@@ -1,8 +1,10 @@
 /** Where nothing was asked for yet: the latest events to choose from. */
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Published } from '../../../../src/admin-api/index.ts';
 import { get } from '../../api/client.ts';
-import { useGoTo } from '../../state/url.ts';
+import { useGoTo, useViewHref } from '../../state/url.ts';
 import { Arn } from '../../ui/arn.tsx';
 import { Kbd } from '../../ui/badge.tsx';
 import { whatOf } from '../../ui/published.ts';
@@ -28,14 +30,24 @@ const COLUMNS: readonly Column<Published>[] = [
     key: 'id',
     header: 'Id',
     width: 'minmax(200px, 2fr)',
-    cell: ({ id }) => <span className="mono">{id}</span>,
+    cell: ({ id }) => <Trace id={id} />,
   },
 ];
+
+function Trace({ id }: { readonly id: string }) {
+  const href = useViewHref();
+  return (
+    <Link href={href('trace', { id })} className="row-link mono truncate">
+      {id}
+    </Link>
+  );
+}
 
 const keyOf = ({ id }: Published) => id;
 
 export function Start() {
   const goTo = useGoTo();
+  const [selected, setSelected] = useState<string>();
   const { data, error, refetch } = useQuery({
     queryKey: ['tail', 'latest'],
     queryFn: ({ signal }) => get('tail', { limit: 100 }, signal),
@@ -53,7 +65,9 @@ export function Start() {
         rows={data.events}
         keyOf={keyOf}
         columns={COLUMNS}
-        onSelect={(row) => row && goTo('trace', { id: row.id })}
+        selected={selected}
+        onSelect={(row) => setSelected(row?.id)}
+        onOpen={({ id }) => goTo('trace', { id })}
         empty={
           <EmptyState title="Nothing was published yet" icon="trace">
             Send something, and its way through the system shows here.
