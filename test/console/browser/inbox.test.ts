@@ -22,6 +22,14 @@ describe.skipIf(noBrowser)('the inbox of dead letters', () => {
     expect(new URL(page.url()).searchParams.get('id')).toBeTruthy();
   });
 
+  test('opens on the first queue there is, also where it was made later', async () => {
+    await using w = await openConsole('/dead-letters');
+    const { page, server } = w;
+    await page.getByText('There are no dead-letter queues').waitFor();
+    await deadLetters(server, ORDERS);
+    await page.getByRole('row', { name: /order/ }).nth(2).waitFor();
+  });
+
   test('redrives all, says before what will happen, and shows how far it is', async () => {
     let work = '';
     const prepare = async (server: Server) => {
@@ -37,6 +45,10 @@ describe.skipIf(noBrowser)('the inbox of dead letters', () => {
     expect(await dialog.getByRole('button', { name: 'Redrive 3' }).isDisabled()).toBe(true);
     await dialog.getByLabel('At most so many a second').fill('100');
     expect(await w.violations()).toEqual([]);
+    // Keys that lead to other views would take all that was chosen here with them.
+    await dialog.getByRole('button', { name: 'Cancel' }).focus();
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
     await dialog.getByRole('button', { name: 'Redrive 3' }).click();
     await page.getByText('redriven · 3 of 3 messages').waitFor();
     await page.getByText('No dead letters here').waitFor();
@@ -53,11 +65,14 @@ describe.skipIf(noBrowser)('the inbox of dead letters', () => {
     const { page, server } = w;
     const rows = page.getByRole('row', { name: /order/ });
     await rows.nth(2).waitFor();
-    await rows.nth(0).getByRole('checkbox').click();
-    await rows
-      .nth(1)
-      .getByRole('checkbox')
-      .click({ modifiers: ['Shift'] });
+    const box = (row: number) => rows.nth(row).getByRole('checkbox');
+    await box(0).click();
+    await box(2).click({ modifiers: ['Shift'] });
+    await page.getByRole('button', { name: 'Redrive 3 marked' }).waitFor();
+    await box(1).click();
+    await page.getByRole('button', { name: 'Redrive 2 marked' }).waitFor();
+    await box(0).click();
+    await box(1).click();
     await page.getByRole('button', { name: 'Redrive 2 marked' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/go back to queue work/).waitFor();

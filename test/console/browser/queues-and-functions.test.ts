@@ -1,6 +1,11 @@
 /** Queues and functions, as somebody looks at them. */
 import { CreateEventSourceMappingCommand, InvokeCommand } from '@aws-sdk/client-lambda';
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import type { Server } from '../../../src/index.ts';
 import { noBrowser, openConsole } from './browser.ts';
@@ -33,6 +38,9 @@ describe.skipIf(noBrowser)('the queues', () => {
     const { page, server } = w;
     await page.getByText('4 messages in 2 queues').waitFor();
     expect(await w.violations()).toEqual([]);
+    // The same name as the queue's own: list and queue ask for it each in its way.
+    await page.getByLabel('Names that begin with').pressSequentially('orders');
+    await page.getByText('4 messages in 1 queue').waitFor();
     await page.getByRole('link', { name: 'orders' }).click();
     await page.getByText(/^hidden (\d+ min|\d+ s)/).waitFor();
     const rows = page.getByRole('row').filter({ hasText: /order|three/ });
@@ -44,6 +52,32 @@ describe.skipIf(noBrowser)('the queues', () => {
     expect(new URL(page.url()).searchParams.get('state')).toBe('delayed');
     // All that was visible is there as it was, received by nobody.
     expect(await bodiesOf(server, url)).toHaveLength(2);
+  });
+
+  test('stay where one looks when something happens in another Region', async () => {
+    const prepare = async (server: Server) =>
+      sendTo(server, await makeQueue(server, 'orders'), BODIES);
+    await using w = await openConsole('/queues', { prepare });
+    const { page, server } = w;
+    await page.getByText('3 messages in 1 queue').waitFor();
+    let latest = '';
+    page.on('response', async (answer) => {
+      if (!answer.url().endsWith('/session')) return;
+      const { places } = (await answer.json()) as { places: readonly { region: string }[] };
+      latest = places[0]?.region ?? '';
+    });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const sqs = new SQSClient({ endpoint: server.endpoint, credentials, region: 'eu-west-1' });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'elsewhere' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
+    const lookAgain = async () => {
+      await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+      return latest;
+    };
+    await expect.poll(lookAgain, { timeout: 10_000 }).toBe('eu-west-1');
+    const place = page.getByLabel('Account and Region');
+    expect(await place.inputValue()).toBe('000000000000 us-east-1');
+    expect(await page.getByRole('link', { name: 'orders' }).count()).toBe(1);
   });
 
   test('show the groups of a FIFO queue, and who is behind whom', async () => {
