@@ -31,6 +31,8 @@ export class TailFollower {
   readonly #places = new Map<string, number>();
   readonly #stops: (() => void)[] = [];
   #timer: Timer | undefined;
+  /** Something may have come since the latest frame began to read. */
+  #hasMore = false;
   #stopped = false;
   #restMs = FRAME_MS;
   /** That it cannot be read on, since it last could. */
@@ -66,6 +68,7 @@ export class TailFollower {
   }
 
   #soon(): void {
+    this.#hasMore = true;
     if (this.#timer || this.#stopped) return;
     this.#timer = this.#stack.clock.afterWallMs(this.#restMs, () => {
       void this.#frame().catch((cause: unknown) => this.#fail(cause));
@@ -90,10 +93,11 @@ export class TailFollower {
 
   async #frame(): Promise<void> {
     const beganMs = ticksMs();
-    const { found, more } = await this.#read();
+    this.#hasMore = false;
+    const facts = await this.#read();
     const events: Published[] = [];
     // Where it is too much, the newest are shown.
-    for (const fact of found.toReversed()) {
+    for (const fact of facts.toReversed()) {
       const form = formOf(fact);
       if (!form || !this.#filter.takesFact(fact, form)) continue;
       if (events.length >= MOST_EVENTS) {
@@ -114,25 +118,26 @@ export class TailFollower {
       if (this.#client.send(JSON.stringify(frame))) this.#skipped = 0;
       else this.#skipped += events.length;
     }
-    if (more) this.#soon();
+    if (this.#hasMore) this.#soon();
   }
 
-  /** The newest facts since the last frame, in order, and whether some have come meanwhile. */
-  async #read(): Promise<{ readonly found: readonly Fact[]; readonly more: boolean }> {
+  /** The newest facts since the last frame, in order. */
+  async #read(): Promise<readonly Fact[]> {
     const { storage } = this.#stack;
-    const found: Fact[] = [];
     const most = Math.ceil(MOST_FACTS / this.#places.size);
-    let more = false;
-    for (const [log, place] of this.#places) {
-      const { first, next } = await storage.bounds(log);
-      const from = Math.max(place, first, next - most);
-      // Not all facts are of something that was published, so this is what it was at most.
-      this.#skipped += from - Math.max(place, first);
-      const entries = await storage.read(log, { from, max: next - from });
-      found.push(...entries.map(decodeFact));
+    const logs = await boundsOf(storage, [...this.#places.keys()]);
+    const reads = logs.map(async ({ log, first, next }) => {
+      const since = Math.max(this.#places.get(log) ?? next, first);
+      const from = Math.max(since, next - most);
+      const entries = next > from ? await storage.read(log, { from, max: next - from }) : [];
+      return { log, next, passed: from - since, facts: entries.map(decodeFact) };
+    });
+    const parts = await Promise.all(reads);
+    for (const { log, next, passed } of parts) {
       this.#places.set(log, next);
-      more ||= (await storage.bounds(log)).next > next;
+      // Not all facts are of something that was published, so this is what it was at most.
+      this.#skipped += passed;
     }
-    return { found: found.sort((a, b) => a.atMs - b.atMs), more };
+    return parts.flatMap(({ facts }) => facts).sort((a, b) => a.atMs - b.atMs);
   }
 }

@@ -6,7 +6,9 @@ import type { TailFrame } from '../../src/admin-api/index.ts';
 import { createStack } from '../../src/app.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { Contents } from '../../src/journal/contents.ts';
+import { contentsOf, journalsOf } from '../../src/journal/logs.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 import { sharedView } from '../delivery/nodes.ts';
 
 /** A storage that can be away, and frames that come when they are called for. */
@@ -16,11 +18,17 @@ async function world() {
     services: [],
   });
   const state = { isAway: false };
+  const trips = { bounds: 0, reads: 0 };
   const bounds = async (log: string) => {
+    trips.bounds += 1;
     if (state.isAway) throw new Error('The storage is away.');
     return stack.storage.bounds(log);
   };
-  const storage = { ...sharedView(stack.storage), bounds };
+  const read: Storage['read'] = (log, how) => {
+    if (!log.startsWith('contents')) trips.reads += 1;
+    return stack.storage.read(log, how);
+  };
+  const storage = { ...sharedView(stack.storage), bounds, read };
   const timers: (() => void)[] = [];
   let isSet = Promise.withResolvers<void>();
   const afterWallMs: Clock['afterWallMs'] = (_, fire) => {
@@ -67,7 +75,7 @@ async function world() {
   };
   const close = { [Symbol.asyncDispose]: () => stack.close() };
   const promises = { listens: listens.promise, ended: ended.promise, sent: sent.promise };
-  return { state, told, ...promises, follow, frame, publish, ...close };
+  return { state, trips, told, ...promises, follow, frame, publish, ...close };
 }
 
 test('a client of a tail that cannot be begun is sent away, to come again', async () => {
@@ -93,5 +101,18 @@ test('that it cannot be read on is told once, and it goes on where it was', asyn
   await w.publish('b');
   for (let frames = 0; frames < 3; frames += 1) await w.frame();
   expect(w.told).toHaveLength(2);
+  follower.stop();
+});
+
+test('a frame asks each log once how far it reaches, and reads those that have grown', async () => {
+  await using w = await world();
+  const follower = w.follow();
+  await w.listens;
+  await w.publish('a');
+  Object.assign(w.trips, { bounds: 0, reads: 0 });
+  await w.frame();
+  await w.sent;
+  const [journal, contents] = [journalsOf({ shared: true }), contentsOf({ shared: true })];
+  expect(w.trips).toEqual({ bounds: journal.length + contents.length, reads: 1 });
   follower.stop();
 });
