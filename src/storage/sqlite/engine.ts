@@ -167,6 +167,7 @@ export class SqliteStorage implements Storage, BackingUp, Reporting {
     this.#closed = true;
     this.#closing.abort(new Unavailable('The storage is closed.'));
     await this.#copying?.catch(() => {}); // Whoever asked for it hears of it.
+    await this.#options.reserve.begun;
     await this.#group.flushed;
     this.#group.stop('The storage is closed.');
     this.#database.sql.close();

@@ -6,8 +6,18 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 export const RESERVE_FILE = 'reserve';
 
@@ -28,6 +38,8 @@ export class Reserve {
   readonly #directory: string;
   readonly #file: string;
   readonly #bytes: number;
+  /** Resolves when what is missing at the beginning has been written, or cannot be. */
+  readonly begun: Promise<void>;
   isSpent = false;
 
   /** `directory` is undefined where there is no disk. */
@@ -36,7 +48,7 @@ export class Reserve {
     this.#file = join(this.#directory, RESERVE_FILE);
     const most = directory === undefined ? 0 : Math.floor(diskBytes(directory) * OF_DISK);
     this.#bytes = Math.min(bytes, most);
-    this.isSpent = this.#bytes > 0 && !this.#isWhole() && !this.#restore();
+    this.begun = this.#bytes > 0 && !this.#isWhole() ? this.#begin() : Promise.resolve();
   }
 
   spend(): void {
@@ -53,8 +65,33 @@ export class Reserve {
     return isKept && pageBytes() >= this.#bytes * FREED;
   }
 
+  /** Beside other work: a server of a new folder listens before all of it is written. */
+  async #begin(): Promise<void> {
+    if (!this.#fits()) {
+      this.isSpent = true;
+      return;
+    }
+    try {
+      await this.#writeBeside();
+    } catch {
+      this.spend();
+    }
+  }
+
+  async #writeBeside(): Promise<void> {
+    const file = openSync(this.#file, 'w');
+    try {
+      // Spent meanwhile, the file has no name any more, and goes when it is closed.
+      for (const chunk of this.#chunks()) {
+        if (!this.isSpent) await writeFully(file, chunk);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
   #restore(): boolean {
-    if (freeBytes(this.#directory) < this.#bytes * MARGIN) return false;
+    if (!this.#fits()) return false;
     try {
       this.#write();
       this.isSpent = false;
@@ -69,17 +106,32 @@ export class Reserve {
     return existsSync(this.#file) && statSync(this.#file).size === this.#bytes;
   }
 
-  /** Random bytes, because some file systems store zeros as nothing. */
+  #fits(): boolean {
+    return freeBytes(this.#directory) >= this.#bytes * MARGIN;
+  }
+
   #write(): void {
-    const chunk = randomBytes(Math.min(CHUNK_BYTES, this.#bytes));
     const file = openSync(this.#file, 'w');
     try {
-      for (let left = this.#bytes; left > 0; left -= chunk.length) {
-        writeSync(file, chunk, 0, Math.min(left, chunk.length));
-      }
+      for (const chunk of this.#chunks()) writeSync(file, chunk);
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Random bytes, because some file systems store zeros as nothing. */
+  *#chunks(): Iterable<Buffer> {
+    const chunk = randomBytes(Math.min(CHUNK_BYTES, this.#bytes));
+    for (let left = this.#bytes; left > 0; left -= chunk.length) yield chunk.subarray(0, left);
+  }
+}
+
+const writeBeside = promisify(write);
+
+async function writeFully(file: number, bytes: Buffer): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += (await writeBeside(file, bytes, written)).bytesWritten;
   }
 }
 

@@ -1,9 +1,9 @@
 /** A full disk refuses what grows, and nothing else. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../../src/storage/sqlite/open.ts';
-import { RESERVE_FILE } from '../../../src/storage/sqlite/reserve.ts';
+import { RESERVE_FILE, Reserve } from '../../../src/storage/sqlite/reserve.ts';
 import { type Storage, Unavailable } from '../../../src/storage/storage.ts';
 import { append, claimOf, enqueue, Q, settle } from '../contract/writes.ts';
 import { emptyDirectory } from './directory.ts';
@@ -64,7 +64,18 @@ test('a list refused for want of room changes nothing, others of its turn go on'
 
 test('the reserve lies in the data directory, as large as asked', async () => {
   const path = emptyDirectory();
-  const storage = await openSqlite({ path, reserveBytes: MB });
-  expect(statSync(join(path, RESERVE_FILE)).size).toBe(MB);
+  const storage = await openSqlite({ path, reserveBytes: 2.5 * MB });
   await storage.close();
+  expect(statSync(join(path, RESERVE_FILE)).size).toBe(2.5 * MB);
+});
+
+test('a reserve that is spent while it is written leaves nothing, and is made again', async () => {
+  const path = emptyDirectory();
+  const reserve = new Reserve(path, 3 * MB);
+  reserve.spend();
+  await reserve.begun;
+  expect(existsSync(join(path, RESERVE_FILE))).toBe(false);
+  expect(reserve.isSpent).toBe(true);
+  expect(reserve.hasRoom(() => 0)).toBe(true);
+  expect(statSync(join(path, RESERVE_FILE)).size).toBe(3 * MB);
 });
