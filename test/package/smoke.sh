@@ -89,4 +89,13 @@ for run in node "$floor"; do
   [ ! -s stderr ] || { cat stderr; exit 1; }
 done
 [ "$("$floor" --version)" = v22.13.0 ]
+
+# Where the machine has an older one too, that one says what is needed.
+for folder in ${PATH//:/ }; do
+  [ -x "$folder/node" ] || continue
+  case "$("$folder/node" --version)" in
+    v18.* | v20.*) "$folder/node" node_modules/millrace/dist/cli.js start --memory 2>&1 |
+      grep -q '^millrace: Node 22.13 or later is needed' ;;
+  esac
+done
 cd "$root"
