@@ -1,5 +1,6 @@
 /** JSON to read: folded below the second level, long lists in parts. */
 import { type ReactNode, useState } from 'react';
+import { Digits, parsedExact } from './exact-json.ts';
 import { Icon } from './icon.tsx';
 import './json-view.css';
 
@@ -27,7 +28,7 @@ interface ValueProps {
 
 function Value(props: ValueProps) {
   const { value, name, last } = props;
-  if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
+  if (isGroup(value) && Object.keys(value).length > 0) {
     return <Group {...props} value={value} />;
   }
   return (
@@ -37,6 +38,10 @@ function Value(props: ValueProps) {
       {!last && ','}
     </div>
   );
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Digits);
 }
 
 function Name({ name }: { readonly name: string | undefined }) {
@@ -50,6 +55,7 @@ function Name({ name }: { readonly name: string | undefined }) {
 }
 
 function Plain({ value }: { readonly value: unknown }): ReactNode {
+  if (value instanceof Digits) return <span className="json-number">{value.text}</span>;
   const kind = value === null ? 'null' : typeof value;
   return <span className={`json-${kind}`}>{JSON.stringify(value) ?? 'undefined'}</span>;
 }
@@ -135,8 +141,8 @@ export function TextOrJson({ text }: { readonly text: string }) {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    const value = parsedExact(text);
+    return isGroup(value) ? value : undefined;
   } catch {
     return undefined;
   }

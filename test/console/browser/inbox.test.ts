@@ -92,6 +92,7 @@ describe.skipIf(noBrowser)('the inbox of dead letters', () => {
     await using w = await openConsole(INBOX, { prepare });
     const { page, server } = w;
     await page.getByRole('row', { name: /order/ }).click();
+    await page.locator('.json-number').getByText('12345678901234567890').waitFor();
     await page.getByRole('button', { name: 'Edit and redrive' }).click();
     const dialog = page.getByRole('dialog');
     const body = dialog.getByRole('textbox', { name: 'Body' });
