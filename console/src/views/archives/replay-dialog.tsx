@@ -70,13 +70,28 @@ export function ReplayDialog({ archive, first, narrowed, onClose }: ReplayDialog
 function useRules(place: Place, bus: string): readonly Rule[] {
   const { data } = useQuery({
     queryKey: ['rules', place, bus],
-    queryFn: () =>
-      operate<{ readonly Rules?: readonly Rule[] }>(place, 'events/ListRules', {
-        EventBusName: bus,
-      }),
+    queryFn: () => allRules(place, bus),
   });
   // An archive's own rule takes nothing that is replayed.
-  return (data?.Rules ?? []).filter(({ ManagedBy }) => ManagedBy === undefined);
+  return (data ?? []).filter(({ ManagedBy }) => ManagedBy === undefined);
+}
+
+interface RulesPage {
+  readonly Rules?: readonly Rule[];
+  readonly NextToken?: string;
+}
+
+/** Every one of them: a replay to some rules goes to those that are named, and to no other. */
+async function allRules(place: Place, EventBusName: string): Promise<readonly Rule[]> {
+  const found: Rule[] = [];
+  let NextToken: string | undefined;
+  do {
+    const input = { EventBusName, ...(NextToken !== undefined && { NextToken }) };
+    const page: RulesPage = await operate<RulesPage>(place, 'events/ListRules', input);
+    found.push(...(page.Rules ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found;
 }
 
 interface WhatHappensProps {
