@@ -97,20 +97,28 @@ function openStream(url: string, listener: Listener): () => void {
     noteStream(name, connection);
     listener.connection(connection);
   };
+  let refused = false;
   const open = () => {
-    tell('connecting');
+    if (!refused) tell('connecting');
     source = new EventSource(url);
     source.onopen = () => {
+      refused = false;
       listener.refusal(undefined);
       tell('connected');
     };
     source.onmessage = ({ data }: MessageEvent<string>) => listener.message(data);
     source.onerror = () => {
-      tell('lost');
       // The browser goes on by itself after a lost connection, but not after a refusal.
-      if (source.readyState !== EventSource.CLOSED) return;
+      if (source.readyState !== EventSource.CLOSED) return tell('lost');
+      listener.connection('lost');
       retry = setTimeout(open, RETRY_MS);
-      refusalOf(url).then((message) => !closed && listener.refusal(message));
+      refusalOf(url).then((message) => {
+        if (closed) return;
+        refused = message !== undefined;
+        // Who refuses is there: that is nothing of the connection.
+        noteStream(name, refused ? undefined : 'lost');
+        listener.refusal(message);
+      });
     };
   };
   open();

@@ -90,6 +90,8 @@ describe.skipIf(noBrowser)('the tail', { timeout: 60_000 }, () => {
       .getByRole('alert')
       .getByText(/Event pattern is not valid/)
       .waitFor();
+    // The server that refuses the pattern is there.
+    await page.getByText('Connected', { exact: true }).waitFor();
     await retype(editor, '{"detail": {"orderId": [{"numeric": [">", 1]}]}}');
     await rows.nth(1).waitFor();
     expect(await rows.count()).toBe(2);
