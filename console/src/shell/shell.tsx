@@ -1,5 +1,6 @@
 /** What stands around every view: navigation, place, search, state of the connection. */
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
 import type { Session } from '../../../src/admin-api/index.ts';
 import {
   HomeContext,
@@ -14,6 +15,7 @@ import { ErrorState, Skeleton } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { Navigation } from './navigation.tsx';
 import { usePaletteKey } from './palette/use-palette-key.ts';
+import { titleOf } from './title.ts';
 import { TopBar } from './top-bar.tsx';
 import { useKeys } from './use-keys.ts';
 import './shell.css';
@@ -43,6 +45,7 @@ function Frame({ session, children }: FrameProps) {
   const [home] = useState<Place>(session.places[0] ?? session);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
+  useTitle();
   usePaletteKey(() => setPalette(!palette));
   useKeys((command) => {
     if (command.kind === 'go') goTo(command.view);
@@ -78,4 +81,12 @@ function Frame({ session, children }: FrameProps) {
       </HomeContext>
     </SessionContext>
   );
+}
+
+function useTitle(): void {
+  const [path] = useLocation();
+  const search = useSearch();
+  useEffect(() => {
+    document.title = titleOf(path.slice(1), search);
+  }, [path, search]);
 }

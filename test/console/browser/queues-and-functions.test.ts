@@ -43,6 +43,7 @@ describe.skipIf(noBrowser)('the queues', () => {
     await page.getByText('4 messages in 1 queue').waitFor();
     await page.getByRole('link', { name: 'orders' }).click();
     await page.getByText(/^hidden (\d+ min|\d+ s)/).waitFor();
+    expect(await page.title()).toBe('orders · Queues · millrace');
     const rows = page.getByRole('row').filter({ hasText: /order|three/ });
     expect(await rows.count()).toBe(4);
     await page.getByRole('radio', { name: /Delayed 1/ }).check();
