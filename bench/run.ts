@@ -29,6 +29,7 @@ import { snsFanout } from './sns-fanout.ts';
 import { startUp } from './start-up.ts';
 import { storage } from './storage.ts';
 import { tableGrowth } from './table-growth.ts';
+import { telemetryCost } from './telemetry.ts';
 
 const BENCHES: readonly Bench[] = [
   sendMessage,
@@ -42,6 +43,7 @@ const BENCHES: readonly Bench[] = [
   backlog,
   journalCost,
   consoleCost,
+  telemetryCost,
   storage,
   lambdaInvoke,
   lambdaColdStart,

@@ -35,6 +35,7 @@ export interface MillraceOptions {
   readonly store?: string;
   /** More arguments of node, such as `--cpu-prof`. */
   readonly node?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
   /** Not tied to one core, nor are the processes that it starts: where wall time is measured. */
   readonly anyCore?: boolean;
 }
@@ -45,9 +46,10 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Serv
   const command = [process.execPath, ...(options.node ?? []), millraceScript(), 'start'];
   const where = options.store ? ['--store', options.store] : ['--data', data];
   const args = ['--port', String(port), ...where, ...(options.args ?? [])];
-  const { anyCore } = options;
+  const { anyCore, variables } = options;
   const server = await serve('millrace', port, [...command, ...args], {
     ...(anyCore && { anyCore }),
+    ...(variables && { variables }),
   });
   return {
     ...server,
