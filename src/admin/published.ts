@@ -3,7 +3,7 @@ import type { Content, Form, Published } from '../admin-api/index.ts';
 import { parseExact } from '../core/json-text.ts';
 import { serviceOf } from '../delivery/map-parts.ts';
 import type { Stack } from '../delivery/stack.ts';
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import type { Fact } from '../journal/journal.ts';
 import { previewOf } from '../journal/preview.ts';
 
@@ -36,7 +36,7 @@ export async function heldBy(
 ): Promise<unknown> {
   const keeper = KEEPERS[form];
   if (keeper !== undefined) return stack.lenses.get(keeper)?.content?.(stack, fact);
-  const kept = await contents.find(fact.id);
+  const kept = await contents.find(fact.id, fact.atMs);
   return kept === undefined ? undefined : parsed(kept.json);
 }
 

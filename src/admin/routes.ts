@@ -2,7 +2,7 @@
  * The admin API, `/_millrace/v1/…`, as far as it is of no single service: a service's own part is
  * among its routes. Shapes: `src/admin-api`.
  */
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import type { Route, Service } from '../services/service.ts';
 import { dueRoutes } from './due.ts';
 import { faultRoutes } from './faults.ts';

@@ -5,7 +5,8 @@
 import type { Run, RunDetail, Runs } from '../admin-api/index.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { factsBack, lookBack } from '../journal/backwards.ts';
-import { type Contents, decodeContent, type Kept } from '../journal/contents.ts';
+import { decodeContent, type Kept } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import type { Fact } from '../journal/journal.ts';
 import { contentsOf } from '../journal/logs.ts';
 import { below, get, momentOf, numberOf } from '../services/admin-http.ts';
@@ -88,7 +89,7 @@ async function detail(
     .sort((a, b) => a.atMs - b.atMs)
     .slice(-MOST_LINKS);
   const isLast = run === attempts.at(-1);
-  const kept = isLast ? await contents.find(id) : await keptAt(stack, run);
+  const kept = isLast ? await contents.find(id, run.atMs) : await keptAt(stack, run);
   return { ...run, ...passed(kept), logs: await linesOf(stack, run), chain };
 }
 

@@ -7,7 +7,7 @@
 import type { Published, TailFrame } from '../admin-api/index.ts';
 import { type Timer, ticksMs } from '../core/clock.ts';
 import type { Stack } from '../delivery/stack.ts';
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import { decodeFact, type Fact } from '../journal/journal.ts';
 import { boundsOf, journalsOf } from '../journal/logs.ts';
 import type { EventClient } from '../services/server-sent-events.ts';

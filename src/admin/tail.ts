@@ -2,7 +2,7 @@
 import type { Content, Form, Published, Tail } from '../admin-api/index.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { factsBack } from '../journal/backwards.ts';
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import type { Fact } from '../journal/journal.ts';
 import { below, get, momentOf, numberOf, wrongMethod } from '../services/admin-http.ts';
 import { serverSentEvents } from '../services/server-sent-events.ts';

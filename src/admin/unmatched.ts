@@ -3,7 +3,7 @@ import type { Content, Unmatched, UnmatchedEvent, Way } from '../admin-api/index
 import { nextTurn } from '../core/clock.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { factsBack } from '../journal/backwards.ts';
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import type { Fact } from '../journal/journal.ts';
 import { numberOf, Refused, wanted } from '../services/admin-http.ts';
 import type { RouteRequest } from '../services/service.ts';

@@ -5,7 +5,7 @@
  */
 import type { Content, Way, Why } from '../admin-api/index.ts';
 import type { Stack } from '../delivery/stack.ts';
-import type { Contents } from '../journal/contents.ts';
+import type { Contents } from '../journal/contents-by-id.ts';
 import { shortArn } from '../journal/draw.ts';
 import type { Fact } from '../journal/journal.ts';
 import type { Known } from '../journal/trace.ts';

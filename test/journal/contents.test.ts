@@ -1,22 +1,17 @@
 import { expect, test } from 'vitest';
 import { budgetOf } from '../../src/journal/budget.ts';
-import {
-  type ContentBounds,
-  Contents,
-  decodeContent,
-  trimContents,
-} from '../../src/journal/contents.ts';
+import { type ContentBounds, decodeContent, trimContents } from '../../src/journal/contents.ts';
+import { Contents } from '../../src/journal/contents-by-id.ts';
 import { journal } from '../../src/journal/journal.ts';
-import { contentsOf, journalsOf } from '../../src/journal/logs.ts';
+import { contentsOf } from '../../src/journal/logs.ts';
 import { openSqlite } from '../../src/storage/sqlite/open.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { sharedView } from '../delivery/nodes.ts';
 
 const BOUNDS: ContentBounds = { keep: 100, maxAgeMs: 1_000, bytes: 1e9 };
 const [LOG = ''] = contentsOf({});
 
-function told(id: string, json: string, atMs = 1, log?: string) {
-  const { record } = journal({ on: true, contents: true, ...(log && { log }) });
+function told(id: string, json: string, atMs = 1) {
+  const { record } = journal({ on: true, contents: true });
   const content = { form: 'message', json } as const;
   return record({ kind: 'publish', id, arn: 'arn:aws:sqs:r:0:q', atMs, content });
 }
@@ -28,37 +23,6 @@ async function open() {
 
 const trimmed = async (storage: Storage, nowMs: number, bounds: Partial<ContentBounds>) =>
   storage.commit(await trimContents(storage, nowMs, { ...BOUNDS, ...bounds }));
-
-test('what was published is found by its id, also what comes after the first look', async () => {
-  await using w = await open();
-  const contents = new Contents(w.storage);
-  await w.storage.commit(told('a', '{"n":1}'));
-  expect(await contents.find('a')).toMatchObject({ id: 'a', form: 'message', json: '{"n":1}' });
-  expect(await contents.find('b')).toBeUndefined();
-  await w.storage.commit([...told('b', '"line\\nbreak"'), ...told('a', '{"n":2}')]);
-  expect((await contents.find('b'))?.json).toBe('"line\\nbreak"');
-  expect((await contents.find('a'))?.json).toBe('{"n":2}');
-});
-
-test('neighbours are found in whatever order they are asked for', async () => {
-  await using w = await open();
-  const ids = Array.from({ length: 400 }, (_, n) => `m${n}`);
-  await w.storage.commit(ids.flatMap((id) => told(id, JSON.stringify(id))));
-  const contents = new Contents(w.storage);
-  for (const id of [...ids, ...ids.toReversed(), 'm7', 'm399', 'm0']) {
-    expect((await contents.find(id))?.json).toBe(`"${id}"`);
-  }
-});
-
-test('each part of a shared journal has its contents beside it', async () => {
-  await using w = await open();
-  const shared = sharedView(w.storage);
-  const contents = new Contents(shared);
-  const [, one, , other] = journalsOf(shared);
-  await shared.commit([...told('a', '1', 1, one), ...told('b', '2', 1, other)]);
-  expect((await contents.find('a'))?.json).toBe('1');
-  expect((await contents.find('b'))?.json).toBe('2');
-});
 
 test('beside a content stands what it is and whose, and nothing that its fact says', async () => {
   await using w = await open();
