@@ -64,7 +64,6 @@ async function walk(page: Page, url: string): Promise<void> {
     console.log(`docs/images/${name}.png`);
   };
   await taken('map', '/map');
-  await taken('tail', '/tail');
   await taken('tail-of-order-7', '/tail?text=-7%22&form=event');
   await page
     .getByRole('row', { name: /OrderCanceled/ })
