@@ -4,6 +4,7 @@
  * very many queues, or of very many messages in one, not all are told.
  */
 import type { Due } from '../admin-api/index.ts';
+import { inTurns } from '../core/in-turns.ts';
 import { DELIVERIES } from '../delivery/deliver.ts';
 import { dueOf, TIMETABLE, WORK } from '../delivery/schedule.ts';
 import type { Stack } from '../delivery/stack.ts';
@@ -15,9 +16,8 @@ export const dueRoutes: Readonly<Record<string, Route>> = {
   '/_millrace/v1/clock/due': get(dueNext),
 };
 
-/** Queues that are asked when they have something, and at once; those that are looked into. */
+/** Queues that are asked when they have something; those that are looked into. */
 const MOST_ASKED = 2_000;
-const WIDTH = 16;
 const MOST_LOOKED_INTO = 50;
 /** Messages of a queue that are looked at. */
 const MOST_MESSAGES = 1_000;
@@ -101,15 +101,4 @@ function whatOf(queue: QueueName, message: Peeked): string {
 
 function kindOf(queue: QueueName): string {
   return queue.slice(DELIVERIES.length).replace(/\/ordered$/, '');
-}
-
-async function inTurns<One, Made>(
-  all: readonly One[],
-  make: (one: One) => Promise<Made>,
-): Promise<readonly Made[]> {
-  const made: Made[] = [];
-  for (let at = 0; at < all.length; at += WIDTH) {
-    made.push(...(await Promise.all(all.slice(at, at + WIDTH).map(make))));
-  }
-  return made;
 }

@@ -1,4 +1,5 @@
 /** What waits in the queues of a storage, and for how long: for people and scrapers who look. */
+import { inTurns } from '../core/in-turns.ts';
 import type { Counts, QueueName } from '../storage/storage.ts';
 import type { Stack } from './stack.ts';
 
@@ -9,8 +10,6 @@ export interface BacklogBounds {
 }
 
 const FOR_PEOPLE: BacklogBounds = { counted: 1_000, told: 20 };
-/** Asked for at once, so that those who look leave room for those who work. */
-const WIDTH = 16;
 
 export interface Backlog {
   /** Queues that hold messages, and how many of them were counted. */
@@ -39,14 +38,9 @@ export async function backlogOf(
 ): Promise<Backlog> {
   const nowMs = clock.nowMs();
   const names = await storage.queues('');
-  const counted: QueueBacklog[] = [];
-  for (let at = 0; at < Math.min(names.length, most.counted); at += WIDTH) {
-    const some = names.slice(at, Math.min(at + WIDTH, most.counted));
-    const counts = some.map(async (queue) =>
-      told(queue, await storage.counts(queue, nowMs), nowMs),
-    );
-    counted.push(...(await Promise.all(counts)));
-  }
+  const counted = await inTurns(names.slice(0, most.counted), async (queue) =>
+    told(queue, await storage.counts(queue, nowMs), nowMs),
+  );
   const sum = (of: (one: QueueBacklog) => number) =>
     counted.reduce((total, one) => total + of(one), 0);
   const all = ({ visible, inFlight, delayed }: QueueBacklog) => visible + inFlight + delayed;
@@ -59,7 +53,7 @@ export async function backlogOf(
     inFlight: sum(({ inFlight }) => inFlight),
     delayed: sum(({ delayed }) => delayed),
     oldestAgeMs: counted.reduce((oldest, { oldestAgeMs }) => Math.max(oldest, oldestAgeMs), 0),
-    fullest: counted.sort(byFullness).slice(0, most.told),
+    fullest: counted.toSorted(byFullness).slice(0, most.told),
   };
 }
 
