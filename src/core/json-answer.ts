@@ -17,3 +17,11 @@ export function json(status: number, value: unknown, replacer?: Replacer): JsonA
 export function said(status: number, message: string): JsonAnswer {
   return json(status, { message });
 }
+
+export function wrongMethod(
+  { path, method }: { readonly path: string; readonly method: string },
+  allowed: string,
+): JsonAnswer {
+  const { status, headers, body } = said(405, `${path} takes ${allowed}, not ${method}.`);
+  return { status, headers: { ...headers, allow: allowed }, body };
+}

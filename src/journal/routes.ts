@@ -1,7 +1,7 @@
 /**
  * The journal over HTTP: `/_millrace/v1/trace/<id>` and `/_millrace/v1/journal`.
  */
-import { type JsonAnswer, json, said } from '../core/json-answer.ts';
+import { type JsonAnswer, json, wrongMethod } from '../core/json-answer.ts';
 import { drawTrace } from './draw.ts';
 import { mermaidOf } from './mermaid.ts';
 import type { Traces } from './trace.ts';
@@ -54,10 +54,7 @@ export function traceRoutes(traces: Traces) {
 /** A look changes nothing, and is asked for by GET alone. */
 function looked(answer: (request: Request) => Promise<JsonAnswer>) {
   return async (_stack: unknown, request: Request): Promise<JsonAnswer> => {
-    const { path, method } = request;
-    if (method === 'GET') return answer(request);
-    const { status, headers, body } = said(405, `${path} takes GET, not ${method}.`);
-    return { status, headers: { ...headers, allow: 'GET' }, body };
+    return request.method === 'GET' ? answer(request) : wrongMethod(request, 'GET');
   };
 }
 
