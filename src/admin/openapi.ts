@@ -1,7 +1,7 @@
 /** `GET /_millrace/v1/openapi.json`: the admin API described. Read when first asked for. */
 import { readFileSync } from 'node:fs';
 import { OPEN_API } from '../admin-api/document.ts';
-import { wrongMethod } from '../services/admin-http.ts';
+import { wrongMethod } from '../core/json-answer.ts';
 import type { Route } from '../services/service.ts';
 
 let text: string | undefined;

@@ -4,8 +4,7 @@ import type { Stack } from '../delivery/stack.ts';
 import { factsBack } from '../journal/backwards.ts';
 import type { Contents } from '../journal/contents-by-id.ts';
 import type { Fact } from '../journal/journal.ts';
-import { below, get, momentOf, numberOf, wrongMethod } from '../services/admin-http.ts';
-import { serverSentEvents } from '../services/server-sent-events.ts';
+import { below, follow, get, momentOf, numberOf } from '../services/admin-http.ts';
 import type { Route, RouteRequest } from '../services/service.ts';
 import { contentOf, formOf, heldBy, publishedOf } from './published.ts';
 import type { AdminParts } from './routes.ts';
@@ -25,10 +24,13 @@ const SEARCH_IN_CONTENTS = 5_000;
 export function tailRoutes({ contents }: AdminParts): Readonly<Record<string, Route>> {
   return {
     [TAIL]: get((stack, request) => page(stack, contents, request)),
-    [LIVE]: (stack, request) => {
-      if (request.method !== 'GET') return wrongMethod(request, 'GET');
-      return live(stack, contents, request);
-    },
+    [LIVE]: follow((stack, { query }) => {
+      const filter = tailFilter(query);
+      return (client) => {
+        const follower = new TailFollower(stack, contents, filter, client);
+        return () => follower.stop();
+      };
+    }),
     [CONTENTS]: get((stack, request) => contentAt(stack, contents, request)),
   };
 }
@@ -53,20 +55,6 @@ async function page(stack: Stack, contents: Contents, request: RouteRequest): Pr
   });
   return { events: found, searched, ...(next !== undefined && { next }) };
 }
-
-/** A pattern that is none is refused before anything is sent. */
-const live: (stack: Stack, contents: Contents, request: RouteRequest) => ReturnType<Route> = async (
-  stack,
-  contents,
-  request,
-) => {
-  const filtered = await get(() => tailFilter(request.query))(stack, request);
-  if (filtered.status !== 200) return filtered;
-  return serverSentEvents(stack.clock, request, (client) => {
-    const follower = new TailFollower(stack, contents, tailFilter(request.query), client);
-    return () => follower.stop();
-  });
-};
 
 async function contentAt(
   stack: Stack,

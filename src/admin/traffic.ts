@@ -8,8 +8,8 @@
 import { ticksMs } from '../core/clock.ts';
 import type { Depths, Place } from '../delivery/lens.ts';
 import type { Stack } from '../delivery/stack.ts';
-import { placeOf, wrongMethod } from '../services/admin-http.ts';
-import { type EventClient, serverSentEvents } from '../services/server-sent-events.ts';
+import { follow, placeOf } from '../services/admin-http.ts';
+import type { EventClient } from '../services/server-sent-events.ts';
 import type { Route } from '../services/service.ts';
 import { type Moved, Movements } from './movements.ts';
 import { QueueDepths } from './queue-depths.ts';
@@ -31,13 +31,12 @@ const MOST_KNOWN = 20_000;
 /** Of one server: whoever follows is shared by its clients. */
 export function liveMap(): Route {
   let live: LiveMap | undefined;
-  return (stack, request) => {
-    if (request.method !== 'GET') return wrongMethod(request, 'GET');
+  return follow((stack, request) => {
     live ??= new LiveMap(stack);
     const { join } = live;
     const place = placeOf(stack, request);
-    return serverSentEvents(stack.clock, request, (client) => join(client, place));
-  };
+    return (client) => join(client, place);
+  });
 }
 
 /** Somebody who looks. */

@@ -1,8 +1,9 @@
 /** Requests to the admin API: what they may ask, and pages of answers. */
 import { AwsError } from '../core/errors.ts';
-import { json, said } from '../core/json-answer.ts';
+import { json, said, wrongMethod } from '../core/json-answer.ts';
 import type { Place } from '../delivery/lens.ts';
 import type { Stack } from '../delivery/stack.ts';
+import { type Begin, serverSentEvents } from './server-sent-events.ts';
 import type { Route, RouteAnswer, RouteRequest } from './service.ts';
 
 /** Refuses a request in one sentence. */
@@ -24,24 +25,34 @@ export const get = (handler: Handler<object | undefined>): Route => route('GET',
 /** Changes something; the body is a JSON object. */
 export const post = (handler: Handler<object | undefined>): Route => route('POST', handler);
 
+/**
+ * Tells those who look of what happens, for as long as they do: `begin` refuses before anything is
+ * sent, and answers how to begin with a client, which answers how to end.
+ */
+export const follow = (begin: Handler<Begin>): Route =>
+  refusing('GET', async (stack, request) =>
+    serverSentEvents(stack.clock, request, await begin(stack, request)),
+  );
+
 /** `undefined` is answered with 404. */
 function route(method: string, handler: Handler<object | undefined>): Route {
+  return refusing(method, async (stack, request) => {
+    const answer = await handler(stack, request);
+    return answer ? json(200, answer, plain) : said(404, `There is nothing at ${request.path}.`);
+  });
+}
+
+function refusing(method: string, handler: Handler<RouteAnswer>): Route {
   return async (stack, request) => {
     if (request.method !== method) return wrongMethod(request, method);
     try {
-      const answer = await handler(stack, request);
-      return answer ? json(200, answer, plain) : said(404, `There is nothing at ${request.path}.`);
+      return await handler(stack, request);
     } catch (cause) {
       if (cause instanceof Refused) return said(cause.status, cause.message);
       if (!(cause instanceof AwsError)) throw cause;
       return json(cause.status, { message: cause.message, code: cause.code });
     }
   };
-}
-
-export function wrongMethod({ path, method }: RouteRequest, allowed: string): RouteAnswer {
-  const { status, headers, body } = said(405, `${path} takes ${allowed}, not ${method}.`);
-  return { status, headers: { ...headers, allow: allowed }, body };
 }
 
 /** Integers beyond 2^53 are written as texts, bytes as base64. */

@@ -27,7 +27,7 @@ export interface ConsoleParts {
 }
 
 const API = '/_millrace/v1/';
-/** Not for the console: keys are shown once, to who made them; code and backups leave by the CLI. */
+/** Not for the console: keys are shown once, to who made them; code and backups go by the CLI. */
 const NOT_HERE = ['keys', 'backup', 'lambda/code'].map((path) => API + path);
 /** They are asked by POST and change nothing. */
 const LOOKS = new Set(['send/as', 'events/explain', 'sns/explain'].map((path) => API + path));

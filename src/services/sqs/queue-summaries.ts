@@ -1,5 +1,6 @@
 /** `GET /_millrace/v1/queues`: the queues of an account and Region, and how much is in them. */
 import type { QueueDepth, QueueSummary, Queues } from '../../admin-api/index.ts';
+import { inTurns } from '../../core/in-turns.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { get, placeOf } from '../admin-http.ts';
 import { deadLetterSources } from './dead-letter-queues.ts';
@@ -9,8 +10,6 @@ import { countsOf } from './retention.ts';
 export const QUEUES_PATH = '/_millrace/v1/queues';
 
 const PAGE = 100;
-/** Queues counted at once. */
-const WIDTH = 16;
 
 export const showQueues = get(async (stack, request): Promise<Queues | undefined> => {
   if (request.path !== QUEUES_PATH) return undefined;
@@ -45,12 +44,7 @@ export async function depthsOf(
   stack: Stack,
   queues: readonly Queue[],
 ): Promise<readonly QueueDepth[]> {
-  const depths: QueueDepth[] = [];
-  for (let at = 0; at < queues.length; at += WIDTH) {
-    const some = queues.slice(at, at + WIDTH);
-    depths.push(...(await Promise.all(some.map((queue) => depthOf(stack, queue)))));
-  }
-  return depths;
+  return inTurns(queues, (queue) => depthOf(stack, queue));
 }
 
 export async function depthOf(stack: Stack, queue: Queue): Promise<QueueDepth> {
