@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parsedAnswer } from '../../console/src/api/exact-json.ts';
 import {
   contentOf,
   type Draft,
@@ -34,6 +35,12 @@ describe('a target', () => {
 });
 
 describe('another edition', () => {
+  test('of an event has the digits of the first', () => {
+    const event = '{"source":"shop","detail-type":"Paid","detail":{"id":12345678901234567890}}';
+    const again = contentOf('event', draftOf('event', parsedAnswer(event)));
+    expect(again).toMatchObject({ detail: '{"id":12345678901234567890}' });
+  });
+
   const editions: readonly (readonly [SendForm, Readonly<Record<string, unknown>>])[] = [
     [
       'notification',

@@ -32,6 +32,7 @@ import type {
   Why,
 } from '../../../src/admin-api/index.ts';
 import { noteAnswer, noteNoAnswer } from './connection.ts';
+import { parsedAnswer } from './exact-json.ts';
 
 export interface Looks {
   readonly session: Session;
@@ -99,7 +100,8 @@ export async function get<Path extends keyof Looks & string>(
   signal?: AbortSignal,
 ): Promise<Looks[Path]> {
   const response = await answerOf(urlOf(path, query), { signal: signal ?? null });
-  return (await response.json()) as Looks[Path];
+  // What was published may hold more digits than a number has, and is sent again from here.
+  return parsedAnswer(await response.text()) as Looks[Path];
 }
 
 /** What the API draws as text, `trace/<id>?as=mermaid`. */

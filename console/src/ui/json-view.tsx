@@ -1,6 +1,6 @@
 /** JSON to read: folded below the second level, long lists in parts. */
 import { type ReactNode, useState } from 'react';
-import { Digits, parsedExact } from './exact-json.ts';
+import { Digits, parsedExact } from '../api/exact-json.ts';
 import { Icon } from './icon.tsx';
 import './json-view.css';
 
