@@ -111,6 +111,8 @@ describe.skipIf(noBrowser)('the inbox of dead letters', () => {
     await using w = await openConsole(INBOX, { prepare, server });
     const { page } = w;
     await page.getByRole('row', { name: /order/ }).first().click();
+    await page.getByRole('link', { name: 'Trace', exact: true }).last().waitFor();
+    expect(await page.getByRole('link', { name: 'Send again' }).count()).toBe(0);
     const names = ['Redrive all', 'Redrive', 'Edit and redrive'];
     for (const name of names) {
       const button = page.getByRole('button', { name, exact: true });
