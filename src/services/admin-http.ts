@@ -55,9 +55,12 @@ function refusing(method: string, handler: Handler<RouteAnswer>): Route {
   };
 }
 
-/** Integers beyond 2^53 are written as texts, bytes as base64. */
+// In Node since 21, and not in TypeScript's library yet.
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/** Bytes are written as base64, integers with all their digits. */
 function plain(_: string, member: unknown): unknown {
-  if (typeof member === 'bigint') return String(member);
+  if (typeof member === 'bigint') return rawJSON(String(member));
   return member instanceof Uint8Array ? Buffer.from(member).toString('base64') : member;
 }
 

@@ -108,6 +108,9 @@ describe('a page', () => {
     expect(await found({ pattern: '{"detail":{"total":[9007199254740993]}}' })).toEqual(['event']);
     expect(await found({ pattern: '{"total":[9007199254740993]}' })).toEqual(['message']);
     expect(await found({ pattern: '{"total":[9007199254740992]}' })).toEqual([]);
+    const [event] = (await ask<Tail>(aws, query({ form: 'event' }))).events;
+    const shown = await fetch(`${aws.endpoint}/_millrace/v1/contents/${event?.id}`);
+    expect(await shown.text()).toContain('"total":9007199254740993}');
   });
 
   test('goes on where the last one ended', async () => {
