@@ -32,22 +32,28 @@ const LONGEST_BUILD_MS = 60_000;
 
 /** Builds the console unless what is there is newer than its sources; one process at a time. */
 function buildConsole(): void {
+  if (isBuilt) return;
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   while (!locked()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   try {
     const changed = SOURCES.flatMap((glob) => globSync(glob, { cwd: ROOT }));
     const newest = Math.max(...changed.map((path) => statSync(join(ROOT, path)).mtimeMs));
-    if (existsSync(INDEX) && statSync(INDEX).mtimeMs > newest) return;
+    isBuilt = existsSync(INDEX) && statSync(INDEX).mtimeMs > newest;
+    if (isBuilt) return;
     const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
     const command = [vite, 'build', 'console', '--logLevel', 'error'];
     // The tests' own NODE_ENV would make it React's development build.
     const env = { ...process.env, NODE_ENV: 'production' };
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, env });
     if (status !== 0) throw new Error(`The console cannot be built: ${stderr}`);
+    isBuilt = true;
   } finally {
     rmdirSync(LOCK);
   }
 }
+
+/** By this process, or before it. */
+let isBuilt = false;
 
 function locked(): boolean {
   try {
@@ -55,10 +61,9 @@ function locked(): boolean {
     return true;
   } catch {
     // Left by a process that was killed.
-    const age = existsSync(LOCK)
-      ? performance.timeOrigin + performance.now() - statSync(LOCK).mtimeMs
-      : 0;
-    if (age > LONGEST_BUILD_MS) rmdirSync(LOCK);
+    const lock = statSync(LOCK, { throwIfNoEntry: false });
+    const nowMs = performance.timeOrigin + performance.now();
+    if (lock && nowMs - lock.mtimeMs > LONGEST_BUILD_MS) rmdirSync(LOCK);
     return false;
   }
 }
@@ -127,7 +132,7 @@ export async function lookAt(
   const context = await browser.newContext({
     ...{ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options },
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const said: string[] = [];
   const meant: string[] = [];
