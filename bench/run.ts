@@ -23,6 +23,7 @@ import { nodes } from './nodes.ts';
 import { putEvents } from './put-events.ts';
 import { receiveDelete } from './receive-delete.ts';
 import { type Bench, readOptions, toMarkdown } from './report.ts';
+import { scroll } from './scroll.ts';
 import { sendMessage } from './send-message.ts';
 import { sendMessageBatch } from './send-message-batch.ts';
 import { snsFanout } from './sns-fanout.ts';
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   backlog,
   journalCost,
   consoleCost,
+  scroll,
   telemetryCost,
   storage,
   lambdaInvoke,
