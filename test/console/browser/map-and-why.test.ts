@@ -33,7 +33,7 @@ async function order(server: Server, total: number): Promise<string> {
 
 const node = (page: Page, arn: string) => page.locator(`[data-node="${arn}"]`);
 
-describe.skipIf(noBrowser)('the map', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the map', () => {
   test('draws what leads where, and what goes on there while it is looked at', async () => {
     await using w = await openConsole('/map', { prepare: shop });
     const { page, server } = w;
@@ -129,7 +129,7 @@ describe.skipIf(noBrowser)('the map', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(noBrowser)('why', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('why', () => {
   test('shows wanted and found side by side, from the list of what nobody took', async () => {
     let id = '';
     const prepare = async (server: Server) => {
@@ -158,7 +158,7 @@ describe.skipIf(noBrowser)('why', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(noBrowser)('time and faults', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('time and faults', () => {
   test('moves a virtual clock on to what falls due', async () => {
     const prepare = async (server: Server) => {
       const url = await makeQueue(server, 'later');
@@ -194,7 +194,7 @@ describe.skipIf(noBrowser)('time and faults', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(noBrowser)('the palette', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the palette', () => {
   test('leads to a resource, a view and an event by keys alone', async () => {
     await using w = await openConsole('/time', { prepare: shop });
     const { page } = w;

@@ -77,9 +77,10 @@ describe('the layout', () => {
     const edges = nodes.slice(1).map(({ id }, at) => {
       return { id, from: `n${Math.floor(at / 3)}`, to: id };
     });
-    const beforeMs = performance.now();
+    const before = process.cpuUsage();
     expect(Object.keys(layoutOf({ nodes, edges }).nodes)).toHaveLength(300);
-    expect(performance.now() - beforeMs).toBeLessThan(500);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1_000).toBeLessThan(500);
   });
 
   it('is the same for the same map', () => {
