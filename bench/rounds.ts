@@ -91,7 +91,9 @@ export async function compare(
 ): Promise<readonly Result[]> {
   const samples = contenders.map((): Sample[] => []);
   for (let round = 0; round < options.rounds; round++) {
-    for (const [i, { server, scenario, prepare }] of contenders.entries()) {
+    // By turns forth and back, so that none always comes after the same other one.
+    const order = [...contenders.entries()];
+    for (const [i, { server, scenario, prepare }] of round % 2 ? order.reverse() : order) {
       await prepare?.();
       const warmUpSeconds = options.quick ? 0.2 : 1;
       const job = { scenario, connections, warmUpSeconds, seconds: options.seconds };
