@@ -13,6 +13,11 @@ export const ALL: Budget = { has: () => true, take: () => true };
 
 /** Seconds that are saved up for. */
 const BURST_SECONDS = 10;
+/**
+ * What has come is given out so often. Contents that are kept one after the other stand in few
+ * commits; spread evenly, each commit of a flood would change a page for one of them.
+ */
+const STEP_MS = 500;
 
 export function budgetOf(perSecond: number, nowMs: () => number): Budget {
   const most = perSecond * BURST_SECONDS;
@@ -20,10 +25,10 @@ export function budgetOf(perSecond: number, nowMs: () => number): Budget {
   let atMs = nowMs();
   // Each time: what has come of a span of time is there once, however much was left before it.
   const refill = (): void => {
-    const now = nowMs();
-    if (now <= atMs) return;
-    left = Math.min(most, left + ((now - atMs) * perSecond) / 1_000);
-    atMs = now;
+    const spanMs = Math.floor((nowMs() - atMs) / STEP_MS) * STEP_MS;
+    if (spanMs <= 0) return;
+    left = Math.min(most, left + (spanMs * perSecond) / 1_000);
+    atMs += spanMs;
   };
   return {
     has: () => {

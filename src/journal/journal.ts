@@ -112,9 +112,9 @@ export function encodeFact(fact: Fact): LogRecord {
   const { kind, id, arn, outcome, target, produced } = fact;
   const causes = fact.causes?.filter((cause) => cause.length <= MOST_CHARS);
   const note = fact.note && redact(fact.note.slice(0, MOST_CHARS));
-  const said = [kind, id, arn, outcome, target, produced, causes, note];
-  // Few have one, and each record is shorter without a place for it.
-  if (fact.trace !== undefined) said.push(fact.trace);
+  const said = [kind, id, arn, outcome, target, produced, causes, note, fact.trace];
+  // Most say little, and each record is shorter without places for the rest.
+  while (said.at(-1) === undefined) said.pop();
   return { atMs: fact.atMs, body: JSON.stringify(said) };
 }
 

@@ -94,7 +94,11 @@ test('in a flood so many a second are kept, and what was not used before', () =>
   const kept = (count: number) => taken(count).filter((is) => is).length;
   expect(kept(150)).toBe(100);
   expect(budget.has()).toBe(false);
-  nowMs = 500;
+  nowMs = 499;
+  expect(kept(20)).toBe(0);
+  nowMs = 700;
+  expect(kept(20)).toBe(5);
+  nowMs = 1_000;
   expect(kept(20)).toBe(5);
   nowMs = 1_000_000;
   expect(budget.has()).toBe(true);
