@@ -94,10 +94,18 @@ export function verbatimObject(
 
 /**
  * `JSON.parse`, except that an integer which a double cannot hold becomes a bigint. Beware that
- * `JSON.stringify` refuses those; keep the text beside the value.
+ * `JSON.stringify` refuses those without `withDigits`; or keep the text beside the value.
  */
 export function parseExact(text: string): unknown {
   return LONG_DIGITS.test(text) ? JSON.parse(text, exactly as Reviver) : JSON.parse(text);
+}
+
+// In Node since 21, and not in TypeScript's library yet.
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/** For `JSON.stringify`: what `parseExact` read is written with all its digits. */
+export function withDigits(_: string, member: unknown): unknown {
+  return typeof member === 'bigint' ? rawJSON(String(member)) : member;
 }
 
 /**

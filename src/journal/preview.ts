@@ -1,4 +1,5 @@
 /** A line of what something published holds, for lists. */
+import { withDigits } from '../core/json-text.ts';
 
 const MOST = 200;
 /** Looked at, so that a megabyte is not made one line for the sake of its beginning. */
@@ -23,12 +24,7 @@ export function previewOf(form: string, content: unknown): string {
 
 /** What is a text already as it is, and anything else as JSON; empty for nothing. */
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, digits) ?? '');
-}
-
-/** Integers beyond 2^53 are read as BigInt, which JSON has no word for. */
-function digits(_: string, member: unknown): unknown {
-  return typeof member === 'bigint' ? String(member) : member;
+  return typeof value === 'string' ? value : (JSON.stringify(value, withDigits) ?? '');
 }
 
 function bytesAsText(base64: unknown): string {

@@ -1,6 +1,7 @@
 /** Requests to the admin API: what they may ask, and pages of answers. */
 import { AwsError } from '../core/errors.ts';
 import { json, said, wrongMethod } from '../core/json-answer.ts';
+import { withDigits } from '../core/json-text.ts';
 import type { Place } from '../delivery/lens.ts';
 import type { Stack } from '../delivery/stack.ts';
 import { type Begin, serverSentEvents } from './server-sent-events.ts';
@@ -55,13 +56,10 @@ function refusing(method: string, handler: Handler<RouteAnswer>): Route {
   };
 }
 
-// In Node since 21, and not in TypeScript's library yet.
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
-
 /** Bytes are written as base64, integers with all their digits. */
-function plain(_: string, member: unknown): unknown {
-  if (typeof member === 'bigint') return rawJSON(String(member));
-  return member instanceof Uint8Array ? Buffer.from(member).toString('base64') : member;
+function plain(name: string, member: unknown): unknown {
+  if (member instanceof Uint8Array) return Buffer.from(member).toString('base64');
+  return withDigits(name, member);
 }
 
 /** The account and Region that are asked for, or those of who names none. */

@@ -1,9 +1,10 @@
 /** The admin API as whoever looks asks it. */
+import { parseExact } from '../../src/core/json-text.ts';
 import type { Suite } from '../sdk/suite.ts';
 
 type Given = Readonly<Record<string, string | number | undefined>>;
 
-/** `path` below `/_millrace/v1/`. Throws for anything but 200. */
+/** `path` below `/_millrace/v1/`; long integers as bigints. Throws for anything but 200. */
 export async function looked<Answer>(
   aws: Pick<Suite, 'endpoint'>,
   path: string,
@@ -24,5 +25,5 @@ export async function asked(
     if (value !== undefined) parameters.set(name, String(value));
   }
   const answer = await fetch(`${aws.endpoint}/_millrace/v1/${path}?${parameters}`);
-  return { status: answer.status, body: await answer.json() };
+  return { status: answer.status, body: parseExact(await answer.text()) };
 }

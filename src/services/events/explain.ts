@@ -7,7 +7,7 @@
  * Rules that match come first, then the others by how near they come.
  */
 import { json, said } from '../../core/json-answer.ts';
-import { jsonDepth, parseExact } from '../../core/json-text.ts';
+import { jsonDepth, parseExact, withDigits } from '../../core/json-text.ts';
 import type { Stack } from '../../delivery/stack.ts';
 import { explain, type Mismatch, sentenceOf } from '../../event-patterns/explain.ts';
 import { type Pattern, parsePattern } from '../../event-patterns/pattern.ts';
@@ -45,7 +45,7 @@ export const explainEvent: Route = async (stack, request) => {
     .filter(({ name, pattern }) => pattern !== undefined && (only ?? name) === name)
     .map((rule) => verdict(rule, ruleArn(bus, rule.name), event))
     .sort((a, b) => (b.nearness ?? 2) - (a.nearness ?? 2));
-  return json(200, { bus: busArn(bus), rules }, plain);
+  return json(200, { bus: busArn(bus), rules }, withDigits);
 };
 
 interface Verdict extends Partial<Mismatch> {
@@ -105,9 +105,4 @@ function objectIn(text: string): Given | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Integers beyond 2^53 are written as texts. */
-function plain(_: string, member: unknown): unknown {
-  return typeof member === 'bigint' ? String(member) : member;
 }

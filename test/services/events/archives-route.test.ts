@@ -100,11 +100,11 @@ describe('answers', () => {
         arn: BUS,
         atMs: startMs + 60_000,
         note: 'OrderPlaced',
-        preview: '{"big":"9223372036854775807"}',
+        preview: '{"big":9223372036854775807}',
         content: expect.objectContaining({
           id,
           source: 'com.shop',
-          detail: { big: '9223372036854775807' },
+          detail: { big: 9223372036854775807n },
         }),
       },
     ]);

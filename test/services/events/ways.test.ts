@@ -40,7 +40,7 @@ test('every digit of a number counts', async () => {
   await using aws = await startSuite();
   await sendsTo(aws, 'r', { detail: { n: [1] } }, { Arn: (await openQueue(aws, 'q')).arn });
   const id = await put(aws, '{"n":9223372036854775807}');
-  expect((await wayOf(aws, id))?.mismatch?.found).toEqual(['9223372036854775807']);
+  expect((await wayOf(aws, id))?.mismatch?.found).toEqual([9223372036854775807n]);
 });
 
 test('a disabled rule, which might not match either', async () => {
