@@ -38,6 +38,8 @@ export class Contents {
   #older: string | undefined;
   /** The earliest moment of what was met on the way back. */
   #reachedMs = Number.POSITIVE_INFINITY;
+  /** Of what came last; earlier than what is asked for where a clock was set back. */
+  #newestMs = Number.NEGATIVE_INFINITY;
   /** By log: the oldest position that is still kept. */
   readonly #firsts = new Map<string, number>();
   /** What was read last. */
@@ -79,11 +81,13 @@ export class Contents {
   async #learn(id: string, cameAtMs: number): Promise<void> {
     await this.#catchUp();
     if (this.#older === undefined || this.#places.has(id)) return;
-    const endMs = cameAtMs - SKEW_MS;
-    if (this.#reachedMs < endMs) return;
+    const endMs = () => (cameAtMs > this.#newestMs + SKEW_MS ? 0 : cameAtMs - SKEW_MS);
+    if (this.#reachedMs < endMs()) return;
     const logs = contentsOf(this.#storage);
-    // A page of each log is read anyhow, and the next question is likely to be about what is on it.
-    let [records, chars] = [PAGE * logs.length, PAGE_CHARS * logs.length];
+    // A page of each log that has one is read anyhow, and the next question is likely to be about
+    // what is on it.
+    const filled = logs.filter((log) => (this.#read.get(log) ?? 0) > (this.#firsts.get(log) ?? 0));
+    let [records, chars] = [PAGE * filled.length, PAGE_CHARS * filled.length];
     let isMet = false;
     const { next } = await lookBack(this.#storage, {
       ...{ logs, after: this.#older, limit: 1, search: Number.POSITIVE_INFINITY },
@@ -92,8 +96,9 @@ export class Contents {
         // The newest was met first.
         if (!this.#places.has(one)) this.#places.set(one, { log, position });
         this.#reachedMs = Math.min(this.#reachedMs, atMs);
+        if (this.#newestMs === Number.NEGATIVE_INFINITY) this.#newestMs = atMs;
         [records, chars] = [records - 1, chars - body.length];
-        isMet ||= one === id || atMs < endMs;
+        isMet ||= one === id || atMs < endMs();
         return isMet && (records <= 0 || chars <= 0) ? true : undefined;
       },
     });
@@ -121,6 +126,7 @@ export class Contents {
     const isAny = logs.some(({ first, next }) => next > first);
     this.#older = isAny ? logs.map(({ next }) => next).join('.') : undefined;
     this.#reachedMs = Number.POSITIVE_INFINITY;
+    this.#newestMs = Number.NEGATIVE_INFINITY;
   }
 
   async #readOn({ log, first, next: end }: BoundedLog): Promise<void> {
@@ -132,6 +138,7 @@ export class Contents {
       for (const { position, body } of page) this.#places.set(idOf(body), { log, position });
       const last = page.at(-1);
       if (!last) break;
+      this.#newestMs = last.atMs;
       next = last.position + 1;
       await nextTurn();
     }

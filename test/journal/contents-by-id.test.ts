@@ -94,6 +94,16 @@ test('what is not kept is not looked for where all is older', async () => {
   expect((await contents.find('m0', 0))?.json).toBe('0');
 });
 
+test('what is of a later time is found where a clock was set back since', async () => {
+  await using w = await openLong();
+  const before = [...told('later', '1', 20_000 * MINUTE_MS)];
+  await w.storage.commit(before);
+  await w.come(1_500);
+  const contents = new Contents(w.storage);
+  expect((await contents.find('m11499', 11_499 * MINUTE_MS))?.json).toBe('11499');
+  expect((await contents.find('later', 20_000 * MINUTE_MS))?.json).toBe('1');
+});
+
 test('where much has come since, what is old is found as well as what is new', async () => {
   await using w = await openLong();
   const contents = new Contents(w.storage);
