@@ -110,10 +110,11 @@ function openStream(url: string, listener: Listener): () => void {
     source.onerror = () => {
       // The browser goes on by itself after a lost connection, but not after a refusal.
       if (source.readyState !== EventSource.CLOSED) return tell('lost');
+      const refusing = source;
       listener.connection('lost');
       retry = setTimeout(open, RETRY_MS);
       refusalOf(url).then((message) => {
-        if (closed) return;
+        if (closed || source !== refusing) return;
         refused = message !== undefined;
         // Who refuses is there: that is nothing of the connection.
         noteStream(name, refused ? undefined : 'lost');

@@ -47,8 +47,9 @@ function byNeed(a: DeadLetterQueue, b: DeadLetterQueue): number {
 
 function Queues({ queues }: { readonly queues: readonly DeadLetterQueue[] }) {
   const [wanted] = useQueryState('queue', QUEUE);
-  // Kept, so that it does not change under the reader when it becomes empty.
-  const [first] = useState(queues[0]?.arn);
+  // Kept while it is there, so that it does not change under the reader when it becomes empty.
+  const [first, setFirst] = useState(queues[0]?.arn);
+  if (queues[0] && !queues.some(({ arn }) => arn === first)) setFirst(queues[0].arn);
   if (queues.length === 0) {
     return (
       <EmptyState title="There are no dead-letter queues" icon="dead-letters">
@@ -57,8 +58,7 @@ function Queues({ queues }: { readonly queues: readonly DeadLetterQueue[] }) {
       </EmptyState>
     );
   }
-  const found = queues.find(({ arn }) => arn === (wanted || first));
-  const chosen = found ?? (wanted ? undefined : queues[0]);
+  const chosen = queues.find(({ arn }) => arn === (wanted || first));
   return (
     <div className="inbox-view">
       <QueueList queues={queues} chosen={chosen?.arn} />
