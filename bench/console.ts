@@ -23,9 +23,10 @@ async function run(options: Options): Promise<Report> {
     if (!viewer) return;
     if (viewer.exitCode !== null) throw new Error('The viewer has not looked on.');
     await stop(viewer);
+    viewer = undefined;
   };
   const somebodyLooks = () => {
-    viewer = looker(server.port);
+    viewer ??= looker(server.port);
   };
   try {
     const contenders = [nobodyLooks, somebodyLooks].map((prepare) => ({
