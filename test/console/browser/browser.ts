@@ -31,7 +31,7 @@ const LOCK = join(ROOT, 'dist/.console-being-built');
 const LONGEST_BUILD_MS = 60_000;
 
 /** Builds the console unless what is there is newer than its sources; one process at a time. */
-function buildConsole(): void {
+export function buildConsole(): void {
   if (isBuilt) return;
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   while (!locked()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
