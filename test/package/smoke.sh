@@ -94,8 +94,11 @@ done
 for folder in ${PATH//:/ }; do
   [ -x "$folder/node" ] || continue
   case "$("$folder/node" --version)" in
-    v18.* | v20.*) "$folder/node" node_modules/millrace/dist/cli.js start --memory 2>&1 |
-      grep -q '^millrace: Node 22.13 or later is needed' ;;
+    v18.* | v20.*)
+      # It ends with 1, as it should.
+      said=$("$folder/node" node_modules/millrace/dist/cli.js start --memory 2>&1 || true)
+      grep '^millrace: Node 22.13 or later is needed' <<<"$said"
+      ;;
   esac
 done
 cd "$root"
